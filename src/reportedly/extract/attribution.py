@@ -1,0 +1,350 @@
+"""Stage 4 of 8, according to whom? In: ParsedReport. Out: Attributions, and a figure's chain.
+
+One sentence gives its cues (`cues`), each cue a source (`source_phrases`) and the stretch
+it vouches for; quotations (`quoted`) and antecedents (`antecedents`) run over sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
+
+from reportedly.extract import antecedents, quoted
+from reportedly.extract.cues import (
+    Cue,
+    Span,
+    find_contents,
+    find_cues,
+    find_noun_content,
+    find_noun_speaker,
+    find_preposition_parts,
+    find_speaker,
+    is_negated,
+    iter_noun_cues,
+    to_words,
+)
+from reportedly.extract.figure_cues import find_figure_content, find_tally_content, is_sourcelike
+from reportedly.extract.headline_sources import find_headline_attributions
+from reportedly.extract.source_phrases import (
+    SourceMarks,
+    find_relays,
+    find_source,
+    find_source_marks,
+    fold_words,
+)
+from reportedly.extract.syntax import find_subtree, iter_ancestors
+from reportedly.lexicon import Lexicon
+from reportedly.model import Attribution, Figure, ParsedReport, Sentence, Source
+from reportedly.vocab import RegionKind, SourceKind
+
+#: Marks an attribution whose source does not vouch for the content: wishes, questions, judgements.
+UNVOUCHED = "en.attribution.not-vouched-for"
+NEGATED = "en.attribution.cue-negated"
+#: Marks a denial: whatever is inside, it is the denier who vouches.
+DENIED = "en.attribution.denial"
+
+
+def find_attributions(parsed: ParsedReport, lexicon: Lexicon) -> tuple[Attribution, ...]:
+    """Finds who vouches for which stretch of a report.
+
+    Returns:
+        Attributions in order of their cue; offsets are the report's. Those whose rules
+        hold `en.attribution.not-vouched-for` (a wish, a question, a judgement) are here
+        for the record of who thinks what; `choose_sources` leaves them aside.
+    """
+    found: list[Attribution] = []
+    for sentence in parsed.sentences:
+        if sentence.is_parsed():
+            found += find_in_sentence(sentence, lexicon)
+    found = quoted.extend_over_quotations(parsed, found)
+    return tuple(antecedents.link_antecedents(parsed, found, lexicon))
+
+
+def find_in_sentence(sentence: Sentence, lexicon: Lexicon) -> list[Attribution]:
+    """Finds the attributions of one parsed sentence."""
+    words = fold_words(sentence)
+    cues = find_cues(sentence, words, lexicon)
+    nouns = list(iter_noun_cues(sentence, words, lexicon))
+    headline = sentence.region is RegionKind.HEADLINE
+    if not cues and not nouns and not headline:
+        return []
+    marks = find_source_marks(sentence, lexicon)
+    cites = [cue for cue in cues if cue.has_frame("cite")]
+    found: list[Attribution] = []
+    for cue in cues:
+        if cue.has_frame("cite"):
+            continue
+        if cue.has_frame("prep"):
+            made = _read_preposition(sentence, marks, cue)
+        else:
+            made = _read_verb(sentence, marks, cue, cites, nouns)
+        found += [made] if made else []
+    verbs = {cue.head for cue in cues}
+    found += [made for made in (_read_noun(sentence, marks, cue, verbs) for cue in nouns) if made]
+    if headline:
+        found = find_headline_attributions(sentence, marks, found, lexicon)
+    return found
+
+
+# ---------------------------------------------------------------- verbs
+
+
+def _read_verb(
+    sentence: Sentence, marks: SourceMarks, cue: Cue, cites: Sequence[Cue], nouns: Sequence[Cue]
+) -> Attribution | None:
+    speaker = find_speaker(sentence, cue.head, cue)
+    if speaker is None or sentence.tokens[speaker].tag in {"WP", "WDT", "EX"}:
+        return None
+    source = find_source(sentence, marks, speaker, cue=to_words(sentence, cue.first, cue.last))
+    if source is None:
+        return None
+    spans: list[Span] = []
+    rule = "en.attribution.source-of-verb"
+    if cue.is_saying() and (
+        source.kind is SourceKind.DOCUMENT or not cue.has_frame("document") or cue.row["class"] == "show"
+    ):
+        spans = find_contents(sentence, cue, speaker)
+    if not spans and cue.is_figure():
+        figures = {noun.head for noun in nouns if noun.has_frame("figure")}
+        tolls = {noun.head for noun in nouns if noun.has_frame("toll")}
+        spans = find_figure_content(sentence, marks, cue, source.kind, speaker, figures, tolls)
+        rule = "en.attribution.source-of-figure"
+    spans = _drop_source(sentence, spans, source)
+    if not spans:
+        return None
+    chain = [*_find_relay_sources(sentence, marks, cue, speaker, spans, cites), source]
+    chain += _find_cited(sentence, marks, cue, cites)
+    if source.kind is SourceKind.NEWS and len(chain) == 1:
+        chain += _find_origin(sentence, marks, cue)
+    rules = [cue.row.rule, rule]
+    if cue.row["vouches"] != "yes":
+        rules.append(UNVOUCHED)
+    if is_negated(sentence, cue.head):
+        rules.append(NEGATED)
+    elif cue.row["class"] == "deny":
+        rules.append(DENIED)
+    return _to_attribution(sentence, chain, spans, rules)
+
+
+def _find_relay_sources(
+    sentence: Sentence, marks: SourceMarks, cue: Cue, speaker: int, spans: Sequence[Span], cites: Sequence[Cue]
+) -> list[Source]:
+    relays = find_relays(sentence, marks, cue.head, speaker)
+    taken = [range(first, last) for first, last in spans]
+    cited = {index for cite in cites for index in find_subtree(sentence, cite.first)}
+    made = [
+        find_source(sentence, marks, at, cue=to_words(sentence, cue.first, cue.last))
+        for at in relays
+        if at not in cited and not any(at in span for span in taken)
+    ]
+    return [replace(source, kind=SourceKind.NEWS, anonymous=False) for source in made if source]
+
+
+def _find_cited(sentence: Sentence, marks: SourceMarks, cue: Cue, cites: Sequence[Cue]) -> list[Source]:
+    """Whom a cue's speaker cites: `reported, citing officials`."""
+    found: list[Source] = []
+    for cite in cites:
+        if cite.first == cue.head or not any(above == cue.head for above in iter_ancestors(sentence, cite.first, 3)):
+            continue
+        head = _find_cited_head(sentence, cite)
+        source = (
+            find_source(sentence, marks, head, cue=to_words(sentence, cite.first, cite.last))
+            if head is not None
+            else None
+        )
+        if source:
+            found.append(source)
+    return found
+
+
+def _find_origin(sentence: Sentence, marks: SourceMarks, cue: Cue) -> list[Source]:
+    """Where an outlet has it from: `the agency gave 113, from a ministry official`."""
+    tokens = sentence.tokens
+    for child in sentence.children[cue.head]:
+        if tokens[child].dep == "prep" and tokens[child].lower == "from" and tokens[child - 1].lower == ",":
+            heads = [
+                below for below in sentence.children[child] if tokens[below].dep == "pobj" and below in marks.nouns
+            ]
+            made = find_source(sentence, marks, heads[0], cue=to_words(sentence, child, child + 1)) if heads else None
+            return [made] if made else []
+    return []
+
+
+def _find_cited_head(sentence: Sentence, cite: Cue) -> int | None:
+    for at in range(cite.last - 1, cite.first - 1, -1):
+        for child in sentence.children[at]:
+            if child >= cite.last and sentence.tokens[child].dep in {"dobj", "pobj"}:
+                return child
+    return None
+
+
+# ---------------------------------------------------------------- prepositions, nouns
+
+
+def _read_preposition(sentence: Sentence, marks: SourceMarks, cue: Cue) -> Attribution | None:
+    parts = find_preposition_parts(sentence, cue)
+    if parts is None:
+        return None
+    speaker, spans = parts
+    source = find_source(sentence, marks, speaker, cue=to_words(sentence, cue.first, cue.last))
+    if source is None or not spans:
+        return None
+    relays = [find_source(sentence, marks, at) for at in find_relays(sentence, marks, None, speaker)]
+    chain = [*(replace(relay, kind=SourceKind.NEWS) for relay in relays if relay), source]
+    return _to_attribution(sentence, chain, spans, [cue.row.rule, "en.attribution.source-of-preposition"])
+
+
+def _read_noun(sentence: Sentence, marks: SourceMarks, cue: Cue, taken: Set[int]) -> Attribution | None:
+    """`the ministry's claim that ...`, and `by the agency's count, ...`."""
+    speaker = find_noun_speaker(sentence, cue.head, of=not cue.has_frame("figure"))
+    owned = speaker is not None and sentence.tokens[speaker].dep in {"poss", "pobj"}
+    spans = find_noun_content(sentence, cue.head) if cue.has_frame("that") else []
+    rule = "en.attribution.source-of-noun"
+    if not spans and owned and cue.has_frame("account"):
+        spans, rule = _find_by_account(sentence, cue), "en.attribution.by-the-account-of"
+    if not spans and owned and cue.has_frame("figure") and speaker is not None and _can_count(sentence, marks, speaker):
+        spans, rule = find_tally_content(sentence, cue.head, taken), "en.attribution.tally-of"
+    if not spans:
+        return None
+    if speaker is None and cue.has_frame("own"):
+        speaker = cue.head if not _is_definite(sentence, cue.head) else None
+    elif speaker is None:
+        speaker = _find_teller(sentence, cue)
+    if speaker is None:
+        return None
+    head = speaker
+    source = find_source(sentence, marks, head, cue=to_words(sentence, cue.first, cue.last))
+    spans = _drop_source(sentence, spans, source) if source else []
+    return _to_attribution(sentence, [source], spans, [cue.row.rule, rule]) if source and spans else None
+
+
+def _can_count(sentence: Sentence, marks: SourceMarks, speaker: int) -> bool:
+    """A country's toll is no toll by the country: `Gaza's death toll`."""
+    return sentence.tokens[speaker].entity != "GPE" and is_sourcelike(sentence, marks, speaker)
+
+
+def _is_definite(sentence: Sentence, noun: int) -> bool:
+    return any(sentence.tokens[child].lower in {"the", "that", "this"} for child in sentence.children[noun])
+
+
+def _find_teller(sentence: Sentence, cue: Cue) -> int | None:
+    """`made the claim that`, `surprised all with the statement that`: the subject of the verb around it."""
+    token = sentence.tokens[cue.head]
+    above = sentence.tokens[token.head]
+    if token.dep == "pobj" and above.lower in {"with", "in", "by"}:
+        return find_speaker(sentence, above.head)
+    return None
+
+
+def _find_by_account(sentence: Sentence, cue: Cue) -> list[Span]:
+    token = sentence.tokens[cue.head]
+    above = sentence.tokens[token.head]
+    if token.dep != "pobj" or above.lower not in {"by", "in", "on", "at"}:
+        return []
+    as_preposition = Cue(cue.row, above.index, above.index + 1, above.index)
+    parts = find_preposition_parts(sentence, as_preposition)
+    return parts[1] if parts else []
+
+
+# ---------------------------------------------------------------- making them
+
+
+def _drop_source(sentence: Sentence, spans: Sequence[Span], source: Source) -> list[Span]:
+    """The spans that do not hold the source's own words."""
+    tokens = sentence.tokens
+    return [
+        (first, last)
+        for first, last in spans
+        if not (tokens[first].start <= source.start and source.end <= tokens[last - 1].end)
+    ]
+
+
+def _to_attribution(
+    sentence: Sentence, chain: Sequence[Source], spans: Sequence[Span], rules: Sequence[str]
+) -> Attribution:
+    tokens = sentence.tokens
+    return Attribution(
+        sources=tuple(chain),
+        contents=tuple((tokens[first].start, tokens[last - 1].end) for first, last in spans),
+        rules=tuple(rules),
+    )
+
+
+# ---------------------------------------------------------------- a figure's chain
+
+
+def choose_sources(
+    parsed: ParsedReport, attributions: Sequence[Attribution], figure: Figure
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    """Chooses the chain for a figure: the attributions around it, widest first, and the rules.
+
+    The dateline's agency stands first, for all that the report says. The publisher itself
+    is no source. A denial ends the chain: the denier vouches, whatever it was that he denies.
+    """
+    chain: list[Source] = []
+    rules: list[str] = []
+    agency = _find_agency(parsed)
+    if agency:
+        chain.append(agency)
+        rules.append("en.attribution.dateline-agency")
+    for attribution in _find_around(attributions, figure):
+        for source in attribution.sources:
+            if not any(_is_same(source, other) for other in chain) and not _is_publisher(source, parsed):
+                chain.append(source)
+        rules += attribution.rules
+        if DENIED in attribution.rules:
+            break
+    return tuple(chain), tuple(dict.fromkeys(rules))
+
+
+def _find_around(attributions: Sequence[Attribution], figure: Figure) -> Iterator[Attribution]:
+    """Yields the vouching attributions whose content holds a figure, widest first."""
+    around: list[tuple[int, Attribution]] = []
+    for attribution in attributions:
+        if UNVOUCHED in attribution.rules:
+            continue
+        if any(start <= figure.start and figure.end <= end for start, end in attribution.contents):
+            around.append((sum(end - start for start, end in attribution.contents), attribution))
+    around.sort(key=lambda pair: -pair[0])
+    inner: list[Attribution] = []
+    for _, attribution in reversed(around):
+        if not inner or _encloses(attribution, inner[-1]):
+            inner.append(attribution)
+    yield from reversed(inner)
+
+
+def _encloses(outer: Attribution, inner: Attribution) -> bool:
+    """Whether the outer source vouches for the inner act of saying too."""
+    cue = inner.sources[-1].cue
+    at = cue.start if cue else inner.sources[-1].start
+    return any(start <= at < end for start, end in outer.contents)
+
+
+def _is_same(source: Source, other: Source) -> bool:
+    return source.start == other.start or (
+        source.kind is other.kind is SourceKind.NEWS and source.name == other.name is not None
+    )
+
+
+def _find_agency(parsed: ParsedReport) -> Source | None:
+    dateline = parsed.report.dateline
+    if not dateline or not dateline.agency or dateline.agency_start is None or dateline.agency_end is None:
+        return None
+    source = Source(
+        text=parsed.report.text[dateline.agency_start : dateline.agency_end],
+        start=dateline.agency_start,
+        end=dateline.agency_end,
+        kind=SourceKind.NEWS,
+        name=dateline.agency,
+    )
+    return None if _is_publisher(source, parsed) else source
+
+
+def _is_publisher(source: Source, parsed: ParsedReport) -> bool:
+    """Whether a source is the outlet that publishes: `WXOW (AP)` is WXOW, not the AP."""
+    publisher = parsed.report.publisher
+    if not publisher or source.kind is not SourceKind.NEWS:
+        return False
+    own = publisher.partition("(")[0].partition("/")[0].strip().casefold().removeprefix("the ")
+    names = {name.casefold().removeprefix("the ") for name in (source.text, source.name or "") if name}
+    return own in names

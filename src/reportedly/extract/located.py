@@ -1,0 +1,173 @@
+"""Stage 4 of 8, numbers in their sentence. In: Number. Out: Located, or nothing.
+
+Finds a number's tokens and what it counts by its own words; years, scores, names and times
+fall out here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from reportedly.extract.counted import Counted, find_counted
+from reportedly.extract.lexemes import Number
+from reportedly.extract.marks import Marks
+from reportedly.extract.shares import count_share
+from reportedly.extract.syntax import find_span_head, find_token, is_verb
+from reportedly.model import Sentence
+from reportedly.vocab import Approx, Unit
+
+_ORDINALS = frozenset({"second", "third", "fourth", "fifth", "sixth"})
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A number in its sentence, read so far: hedge from token `begin`, number [first, last)."""
+
+    number: Number
+    begin: int
+    first: int
+    last: int
+    head: int
+    counted: Counted
+
+
+def find_single_formations(sentence: Sentence, marks: Marks) -> list[Number]:
+    """`a brigade`, `a third infantry battalion`: an article counts one formation that is moved."""
+    made: list[Number] = []
+    for index, hit in marks.measures.items():
+        if (
+            hit.row["measure"] != "formations"
+            or index != hit.end - 1
+            or sentence.tokens[index].tag not in {"NN", "NNP"}
+        ):
+            continue
+        at = index
+        while at > 0 and index - at < 5 and sentence.tokens[at - 1].tag in {"JJ", "NN", "NNP", "HYPH", "VBN"}:
+            at -= 1
+        if at == 0 or marks.words[at - 1] not in {"a", "an", "another"}:
+            continue
+        first = sentence.tokens[at - 1]
+        last = sentence.tokens[at if marks.words[at] in _ORDINALS else index]
+        start = first.start - sentence.start
+        made.append(
+            Number(
+                start,
+                last.end - sentence.start,
+                1,
+                1,
+                Unit.COUNT,
+                Approx.EXACT,
+                ("en.number.one-formation",),
+                start,
+                last.end - sentence.start,
+            )
+        )
+    return made
+
+
+def locate_number(sentence: Sentence, marks: Marks, number: Number, spans: list[tuple[int, int]]) -> Located | None:
+    """Finds a number's tokens and what it counts; None where it is a time, a name or counts nothing."""
+    start, end = sentence.start + number.start, sentence.start + number.end
+    if any(first < end and start < last for first, last in spans):
+        return None
+    first = find_token(sentence, start)
+    last = find_token(sentence, end - 1)
+    if first is None or last is None:
+        return None
+    tokens = sentence.tokens
+    if _is_score_or_name(sentence, number, first, last) or _is_year(sentence, number, first):
+        return None
+    if number.unit is Unit.MULTIPLE and is_verb(tokens[last].tag):
+        number = replace(number, rules=(*number.rules, "en.number.doubled"))
+    stop = last + 1
+    while stop < len(tokens) and tokens[stop].end <= sentence.start + number.words_end:
+        stop += 1
+    if number.unit is Unit.MULTIPLE and stop < len(tokens) and tokens[stop].lower in {"times", "-", "fold"}:
+        stop += 2 if tokens[stop].lower == "-" else 1
+    if "en.number.one-formation" in number.rules:
+        counted = _count_formation(marks, first)
+    elif number.unit in (Unit.PERCENT, Unit.FRACTION, Unit.MULTIPLE):
+        counted = count_share(sentence, marks, number, first, stop)
+    else:
+        counted = find_counted(sentence, marks, first, stop)
+    if counted is None:
+        return None
+    after = max(counted.after if counted.noun is not None else stop, stop)
+    begin = first
+    while begin > 0 and tokens[begin - 1].start >= sentence.start + number.words_start:
+        begin -= 1
+    return Located(number, begin, first, stop, find_span_head(sentence, first, after), counted)
+
+
+def _is_year(sentence: Sentence, number: Number, first: int) -> bool:
+    """A bare year that no time expression took up: `by 2027`, `since 2011`."""
+    if not number.plain or number.low is None or not 1900 <= number.low <= 2099 or number.hedge is not None:
+        return False
+    before = sentence.tokens[first - 1].lower if first else ""
+    after = sentence.tokens[first + 1].tag if first + 1 < len(sentence.tokens) else ""
+    return before in {
+        "in",
+        "by",
+        "since",
+        "until",
+        "of",
+        "during",
+        "from",
+        "through",
+        "before",
+        "after",
+        "late",
+        "early",
+    } and after not in {"NNS", "NNPS", "JJ"}
+
+
+def _is_score_or_name(sentence: Sentence, number: Number, first: int, last: int) -> bool:
+    """A score (17-11), a list number, an age between commas, a number in a name."""
+    tokens = sentence.tokens
+    text, start, end = sentence.text, number.start, number.end
+    if number.approx is not Approx.RANGE and number.unit is Unit.COUNT:
+        if start > 1 and text[start - 1] in "-–:/" and text[start - 2].isdigit():
+            return True
+        if end + 1 < len(text) and text[end] in "-–:/" and text[end + 1].isdigit():
+            return True
+    before = tokens[first - 1] if first else None
+    after = tokens[last + 1] if last + 1 < len(tokens) else None
+    if before is None or not number.plain:
+        return False
+    if before.lower in {
+        "no.",
+        "no",
+        "number",
+        "resolution",
+        "article",
+        "chapter",
+        "troop",
+        "unit",
+        "flight",
+        "highway",
+        "route",
+        "page",
+    }:
+        return True
+    if (
+        before.lower == ","
+        and after is not None
+        and after.lower in {",", "."}
+        and first > 1
+        and tokens[first - 2].entity == "PERSON"
+    ):
+        return True
+    return (
+        before.tag == "NNP"
+        and before.entity not in {"", "GPE", "NORP", "LOC", "DATE"}
+        and tokens[first].dep == "nummod"
+        and tokens[first].head == first - 1
+    )
+
+
+def _count_formation(marks: Marks, first: int) -> Counted | None:
+    for index in range(first, min(first + 7, len(marks.words))):
+        hit = marks.measures.get(index)
+        if hit is not None and hit.row["measure"] == "formations":
+            return Counted("troops", hit.end - 1, hit.end, (hit.row.rule,), (), hit.row["basis"] or hit.row.slug)
+    return None

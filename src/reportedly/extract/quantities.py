@@ -1,0 +1,242 @@
+"""Stage 4 of 8, how many? In: ParsedReport. Out: Figure.
+
+Numbers (`numbers.py`) become figures where the words say what they count (`counted.py`,
+`bare_numbers.py`) and what they are for (`roles.py`). Times and money never count.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reportedly.extract.bare_numbers import find_bare_measure, is_parallel
+from reportedly.extract.counted import PEOPLE, Counted
+from reportedly.extract.lexemes import Number
+from reportedly.extract.located import Located, find_single_formations, locate_number
+from reportedly.extract.marks import Marks, find_marks
+from reportedly.extract.numbers import find_numbers, load_number_words
+from reportedly.extract.roles import HAPPENED, Reading, Spot, find_role
+from reportedly.lexicon import Lexicon
+from reportedly.model import Figure, ParsedReport, Quantity, Sentence, TimeMention
+from reportedly.vocab import Direction, Role, Unit
+
+#: Measures whose nouns stand in peaceful reports too: they count only beside a force or casualty figure.
+WEAK = frozenset({"officers", "attacks", "bases", "containers", "diplomats", "migrants", "shells"})
+
+
+STRONG = frozenset(
+    {
+        "troops",
+        "personnel",
+        "peacekeepers",
+        "killed",
+        "wounded",
+        "casualties",
+        "missing",
+        "fighters",
+        "displaced",
+        "refugees",
+        "protesters",
+        "contractors",
+        "advisers",
+        "aircraft",
+        "ships",
+        "tanks",
+        "missiles",
+        "drones",
+        "rockets",
+        "kidnapped",
+        "police",
+    }
+)
+
+
+def find_figures(parsed: ParsedReport, lexicon: Lexicon, times: Sequence[TimeMention] = ()) -> tuple[Figure, ...]:
+    """Finds the counted figures of a report, in order.
+
+    Args:
+        parsed: a report whose relevant sentences were parsed.
+        lexicon: the tables.
+        times: time mentions; a number inside one is never a count.
+    """
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for time in times:
+        spans.setdefault(time.sentence, []).append((time.start, time.end))
+    read = [_read_sentence(sentence, lexicon, spans.get(sentence.index, [])) for sentence in parsed.sentences]
+    sentences = [item for item in read if item is not None]
+    blocked = _find_blocked(parsed, lexicon)
+    topic = _find_topic(sentences)
+    figures: list[Figure] = []
+    for sentence, marks, found in sentences:
+        context = next((figure.measure for figure in reversed(figures)), topic)
+        figures += _to_figures(sentence, marks, found, blocked, context, topic)
+    return tuple(figures)
+
+
+_Read = tuple[Sentence, Marks, list[Located]]
+
+
+def _read_sentence(sentence: Sentence, lexicon: Lexicon, spans: list[tuple[int, int]]) -> _Read | None:
+    """Reads the numbers of one sentence and what they count by its own words."""
+    if not sentence.is_parsed():
+        return None
+    numbers = find_numbers(sentence.text, load_number_words(lexicon))
+    marks = find_marks(sentence, lexicon)
+    numbers = sorted([*numbers, *find_single_formations(sentence, marks)], key=lambda number: number.start)
+    found = [item for number in numbers if (item := locate_number(sentence, marks, number, spans)) is not None]
+    return (sentence, marks, found) if found else None
+
+
+def _find_blocked(parsed: ParsedReport, lexicon: Lexicon) -> frozenset[str]:
+    """Measures whose words mean something else in this report (scout troops)."""
+    table = lexicon.table("other_senses")
+    hits = [hit for sentence in parsed.sentences for hit in table.find([token.lower for token in sentence.tokens])]
+    return frozenset(hit.row["blocks"] for hit in hits)
+
+
+def _find_topic(sentences: Sequence[_Read]) -> str:
+    """What most of the report's figures count by their own words; empty where no force or
+    casualty is counted: then its bare numbers count nothing we know."""
+    counts = Counter(
+        item.counted.measure
+        for _, _, found in sentences
+        for item in found
+        if item.counted.measure in STRONG and "civilian" not in item.counted.basis
+    )
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def _to_figures(
+    sentence: Sentence, marks: Marks, found: list[Located], blocked: frozenset[str], context: str, topic: str
+) -> list[Figure]:
+    figures: list[Figure] = []
+    for item in found:
+        measure = item.counted.measure or find_bare_measure(sentence, marks, item, figures, context, topic)
+        if measure in PEOPLE and figures and _is_part(sentence, figures[-1], item):
+            measure = figures[-1].measure
+        if measure == "people":
+            measure = _find_next_measure(found, item)
+        if (
+            not measure
+            or measure == "people"
+            or measure in blocked
+            or (not topic and (measure in WEAK or "civilian" in item.counted.basis))
+        ):
+            continue
+        if "en.number.one-formation" in item.number.rules and not _is_moved(sentence, marks, item):
+            continue
+        counted = replace(item.counted, measure=measure)
+        figures.append(_to_figure(sentence, marks, replace(item, counted=counted), figures))
+    return figures
+
+
+def _find_next_measure(found: list[Located], item: Located) -> str:
+    """`60 Afghans, 12 soldiers dead`: what happened to the next in the list happened to all of it."""
+    following = next((other for other in found if other.first > item.first), None)
+    happened = following is not None and following.counted.measure in HAPPENED
+    return following.counted.measure if following is not None and happened else "people"
+
+
+def _is_part(sentence: Sentence, figure: Figure, item: Located) -> bool:
+    """`100 killed, 13 soldiers and 90 civilians among them`: parts take what happened to the whole."""
+    if figure.sentence != sentence.index:
+        return False
+    if figure.measure not in HAPPENED and item.counted.measure != "people":
+        return False
+    words = [token.lower for token in sentence.tokens]
+    after = max(item.counted.after, item.last)
+    listed = any(
+        words[at : at + 2] in (["among", "them"], ["of", "them"]) for at in range(after, min(after + 7, len(words)))
+    )
+    return listed or "including" in words[figure.last : item.first] or "among" in words[figure.last : item.first]
+
+
+def _is_moved(sentence: Sentence, marks: Marks, item: Located) -> bool:
+    """Whether a single formation is itself what is moved; else it is only mentioned."""
+    spot = _to_spot(item)
+    return find_role(sentence, marks, spot).role is Role.CHANGE
+
+
+# ---------------------------------------------------------------- putting together
+
+
+def _to_spot(item: Located) -> Spot:
+    after = max(item.counted.after if item.counted.noun is not None else item.last, item.last)
+    return Spot(item.begin, item.first, after, item.head, item.counted.measure, item.counted.noun is None)
+
+
+def _to_figure(sentence: Sentence, marks: Marks, item: Located, before: list[Figure]) -> Figure:
+    number, counted = item.number, item.counted
+    spot = _to_spot(item)
+    reading = _settle(find_role(sentence, marks, spot), number, counted)
+    reading = _read_like(sentence, reading, number, before)
+    if before and counted.noun is None and _takes_role(sentence, reading, before[-1], item):
+        like = before[-1]
+        reading = Reading(like.quantity.role, like.quantity.direction, like.governor, ("en.role.parallel",))
+    quantity = Quantity(
+        low=number.low,
+        high=number.high,
+        approx=number.approx,
+        role=reading.role,
+        unit=Unit.FORMATION if counted.formation else number.unit,
+        hedge=number.hedge,
+        direction=reading.direction if reading.role is Role.CHANGE else None,
+        basis=_find_basis(marks, spot, counted),
+        formation=counted.formation,
+    )
+    return Figure(
+        text=sentence.text[number.start : number.end],
+        start=sentence.start + number.start,
+        end=sentence.start + number.end,
+        sentence=sentence.index,
+        first=item.first,
+        last=item.last,
+        rules=(*number.rules, *counted.rules, *reading.rules),
+        quantity=quantity,
+        measure=counted.measure,
+        noun=counted.noun,
+        governor=reading.governor,
+    )
+
+
+def _takes_role(sentence: Sentence, reading: Reading, like: Figure, item: Located) -> bool:
+    """Whether a bare figure repeats the role of the one before: `2,000 out of Iraq and 500 out of Syria`."""
+    if not is_parallel(sentence, like, item):
+        return False
+    if reading.rules[-1:] == ("en.role.level-by-default",):
+        return True
+    between = sentence.tokens[like.last : item.begin]
+    own_verb = any(token.tag in {"VBZ", "VBP", "VBD", "MD"} for token in between)
+    plain = reading.role is Role.LEVEL and reading.rules[0] in {"en.role.have", "en.role.remain"}
+    return plain and not own_verb and like.quantity.role in (Role.TO, Role.CHANGE)
+
+
+def _read_like(sentence: Sentence, reading: Reading, number: Number, before: list[Figure]) -> Reading:
+    """A multiple is of the figure before it; `another N` beside a level is one more level."""
+    like = before[-1] if before and before[-1].sentence == sentence.index else None
+    if like is None:
+        return reading
+    if number.unit is Unit.MULTIPLE and reading.role in (Role.LEVEL, Role.TO):
+        return Reading(like.quantity.role, like.quantity.direction, like.governor, ("en.role.multiple-of-figure",))
+    if "en.additive_words.additional" in reading.rules and like.quantity.role is Role.LEVEL:
+        return Reading(Role.LEVEL, None, like.governor, (*reading.rules, "en.role.parallel"))
+    return reading
+
+
+def _settle(reading: Reading, number: Number, counted: Counted) -> Reading:
+    """What the figure's own form says about its role: `halve` is a fall by half."""
+    if "en.number.doubled" in number.rules:
+        return Reading(Role.CHANGE, Direction.UP, reading.governor, (*reading.rules, "en.role.multiplied"))
+    if "en.fractions.halve" in number.rules:
+        return Reading(Role.CHANGE, Direction.DOWN, reading.governor, (*reading.rules, "en.role.halved"))
+    if counted.measure in HAPPENED and reading.role is Role.LEVEL:
+        return replace(reading, role=Role.COUNT)
+    return reading
+
+
+def _find_basis(marks: Marks, spot: Spot, counted: Counted) -> tuple[str, ...]:
+    """What the figure takes in, from the words of its phrase."""
+    near = range(max(0, spot.first - 3), min(spot.after, len(marks.words)))
+    found = [marks.bases[index].row["basis"] for index in near if index in marks.bases]
+    return tuple(dict.fromkeys((*counted.basis, *found)))
