@@ -268,6 +268,8 @@ def _to_share(value: str) -> float:
 def _to_directory(value: str) -> str:
     if not Path(value).is_dir():
         raise argparse.ArgumentTypeError(f"no such directory: {value!r}")
+    if not any(Path(value).glob("*/*.csv")):
+        raise argparse.ArgumentTypeError(f"no tables in {value!r}: one folder a language, such as en/measure_terms.csv")
     return value
 
 

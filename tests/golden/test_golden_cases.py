@@ -105,3 +105,14 @@ def test_an_update_sets_the_listed_fields_and_no_others(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith(head)
     assert one.content["claims"] == [{"figure": "5", "measure": "ships"}]
     assert two.content["claims"] == [{"figure": "5", "measure": "tanks"}]
+
+
+def test_a_case_is_written_as_it_was_read(tmp_path: Path) -> None:
+    text = (
+        "note: a\nreport:\n  text: |\n    It has 5.\n    No more.\n  published: 2020-08-28\n"
+        'claims:\n  - figure: "5"\n    measure: tanks\n    place: null\nonly: true\n'
+    )
+    path = write_file(tmp_path, text)
+    (case,) = read_cases(tmp_path)
+    write_case(case, case.content)
+    assert path.read_text(encoding="utf-8") == text

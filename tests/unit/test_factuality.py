@@ -61,7 +61,7 @@ CASES = [
     ("At least 12 people were killed and 40 wounded.", "40", "count", "happened", "CT+"),
     ("The minister had decided months ago to withdraw 700 soldiers.", "700", "change", "happened", "CT+"),
     # what is only likely or possible
-    ("The minister is expected to order the withdrawal of 700 soldiers.", "700", "change", "expected", "PR+"),
+    ("The minister is expected to order the withdrawal of 700 soldiers.", "700", "change", "planned", "Uu"),
     ("The minister is likely to withdraw 700 soldiers.", "700", "change", "expected", "PR+"),
     ("The ministry is considering the withdrawal of 700 soldiers.", "700", "change", "expected", "PS+"),
     ("The ministry may withdraw 700 soldiers.", "700", "change", "possible", "PS+"),

@@ -92,14 +92,14 @@ def _find_governing_measure(sentence: Sentence, marks: Marks, item: Located, pre
 
 
 def _is_inside_size(sentence: Sentence, marks: Marks, index: int) -> bool:
-    """The bombings in `the toll of the bombings` only say which toll."""
+    """The bombings in `the toll of the bombings` only say which toll; troops in `the number of
+    troops` are what is counted."""
     token = sentence.tokens[index]
     preposition = sentence.tokens[token.head]
-    return (
-        token.dep == "pobj"
-        and preposition.lower == "of"
-        and (preposition.head in marks.stock_nouns or preposition.head in marks.measures)
-    )
+    if token.dep != "pobj" or preposition.lower != "of":
+        return False
+    size = marks.stock_nouns.get(preposition.head)
+    return preposition.head in marks.measures or (size is not None and bool(size.row["measure"]))
 
 
 def _is_above(sentence: Sentence, verb: int, index: int) -> bool:

@@ -19,6 +19,8 @@ REACH = 9
 _BEFORE_HEAD = frozenset(
     {"JJ", "JJR", "JJS", "NN", "NNS", "NNP", "NNPS", "HYPH", "VBN", "VBG", "POS", "CD", "RB", "RBR", "FW", "AFX"}
 )
+#: How far a toll may stand from the people that it is said to count.
+NEAR_TOLL = 7
 _PRONOUNS = frozenset({"them", "these", "those", "they", "us", "which", "whom"})
 #: Measures of people to whom something may have happened.
 PEOPLE = frozenset(
@@ -140,14 +142,14 @@ def _read_people(sentence: Sentence, marks: Marks, found: Counted, noun: int) ->
             hit = marks.measures.get(index) or marks.stock_nouns.get(index)
             if hit is not None and hit.row["measure"] in {"troops", "police", "formations"}:
                 return replace(found, measure="troops", rules=(*found.rules, hit.row.rule))
-    for mapping, wanted in (
-        (marks.stock_nouns, {"killed"}),
-        (marks.happenings, {"protesters"}),
-        (marks.measures, {"protesters"}),
-    ):
+    for mapping, wanted in ((marks.happenings, "protesters"), (marks.measures, "protesters")):
         for hit in mapping.values():
-            if hit.row["measure"] in wanted and hit.row.slug != "turn-out":
-                return replace(found, measure=hit.row["measure"], rules=(*found.rules, hit.row.rule))
+            if hit.row["measure"] == wanted and hit.row.slug != "turn-out":
+                return replace(found, measure=wanted, rules=(*found.rules, hit.row.rule))
+    for index, hit in marks.stock_nouns.items():
+        # `100 people were taken off the toll`
+        if hit.row["measure"] == "killed" and abs(index - noun) <= NEAR_TOLL:
+            return replace(found, measure="killed", rules=(*found.rules, hit.row.rule))
     return found if _is_listed(marks, noun) else None
 
 

@@ -50,6 +50,8 @@ def find_status(
         _read_question(sentence, start, reading)
         _read_past_plan(sentence, reading, words, parsed.report.published)
         _read_source(sources, words, reading)
+        if figure.quantity.role is Role.COUNT and _is_presupposed(sentence, figure):
+            reading = Reading(rules=["en.factuality.taken-for-granted"])
         if figure.quantity.role is Role.LEVEL and _is_base(sentence, figure, reading, words):
             reading.status, reading.certainty, reading.tense = None, None, Tense.PRESENT
             reading.rules.append("en.factuality.level-named-in-passing")
@@ -85,6 +87,17 @@ def _read_reduced(sentence: Sentence, verb: int) -> Reading | None:
     if any(sentence.tokens[child].dep in {"aux", "neg"} for child in sentence.children[verb]):
         return None
     return Reading(tense=Tense.PRESENT if token.tag == "VBG" else Tense.PAST, settled=True)
+
+
+def _is_presupposed(sentence: Sentence, figure: Figure) -> bool:
+    """`the other two victims have not been named`, `one of the wounded may testify`: that they are
+    victims is taken for granted, whatever the clause says of them. Not where the clause's own
+    verb is what happened to them (`the two men were not killed`)."""
+    if figure.noun is None or figure.rules and any(".happenings." in rule for rule in figure.rules):
+        return False
+    words = [token.lower for token in sentence.tokens]
+    before = words[max(0, figure.first - 2) : figure.first]
+    return "the" in before or "those" in before or words[figure.last : figure.last + 2] == ["of", "the"]
 
 
 def _is_happening(figure: Figure, lexicon: Lexicon) -> bool:

@@ -6,6 +6,7 @@ fall out here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from reportedly.extract.counted import Counted, find_counted
@@ -75,7 +76,7 @@ def locate_number(sentence: Sentence, marks: Marks, number: Number, spans: list[
     if first is None or last is None:
         return None
     tokens = sentence.tokens
-    if _is_score_or_name(sentence, number, first, last) or _is_year(sentence, number, first):
+    if _is_score_or_name(sentence, marks, number, first, last) or _is_year(sentence, number, first):
         return None
     if number.unit is Unit.MULTIPLE and is_verb(tokens[last].tag):
         number = replace(number, rules=(*number.rules, "en.number.doubled"))
@@ -121,48 +122,56 @@ def _is_year(sentence: Sentence, number: Number, first: int) -> bool:
     } and after not in {"NNS", "NNPS", "JJ"}
 
 
-def _is_score_or_name(sentence: Sentence, number: Number, first: int, last: int) -> bool:
-    """A score (17-11), a list number, an age between commas, a number in a name."""
-    tokens = sentence.tokens
+#: A number joined to a word by a hyphen is part of an adjective (17-year-old, six-mile), but for these.
+_HYPHENED = re.compile(r"[-‐‑](?!(?:strong|plus|odd|or-so)\b)[a-z]", re.IGNORECASE)
+_OLD = re.compile(r"\s+(?:years?|months?|weeks?)(?: |-)old\b")
+#: Older than this nobody is said to be.
+_OLDEST = 110
+
+
+def _is_score_or_name(sentence: Sentence, marks: Marks, number: Number, first: int, last: int) -> bool:
+    """A score (17-11), an age, a note's number, a number in a name: digits that count nothing."""
     text, start, end = sentence.text, number.start, number.end
     if number.approx is not Approx.RANGE and number.unit is Unit.COUNT:
         if start > 1 and text[start - 1] in "-–:/" and text[start - 2].isdigit():
             return True
         if end + 1 < len(text) and text[end] in "-–:/" and text[end + 1].isdigit():
             return True
-    before = tokens[first - 1] if first else None
-    after = tokens[last + 1] if last + 1 < len(tokens) else None
-    if before is None or not number.plain:
-        return False
-    if before.lower in {
-        "no.",
-        "no",
-        "number",
-        "resolution",
-        "article",
-        "chapter",
-        "troop",
-        "unit",
-        "flight",
-        "highway",
-        "route",
-        "page",
-    }:
+        if _HYPHENED.match(text, end) or _OLD.match(text, end):
+            return True
+    enclosed = start > 0 and end < len(text) and text[start - 1] in "[(" and text[end] in "])"
+    if enclosed or not first:
+        return enclosed
+    label = marks.labels.get(first - 1)
+    if label is not None:
         return True
-    if (
-        before.lower == ","
-        and after is not None
-        and after.lower in {",", "."}
-        and first > 1
-        and tokens[first - 2].entity == "PERSON"
-    ):
-        return True
-    return (
-        before.tag == "NNP"
-        and before.entity not in {"", "GPE", "NORP", "LOC", "DATE"}
-        and tokens[first].dep == "nummod"
-        and tokens[first].head == first - 1
+    return number.plain and (
+        _is_age(sentence, number, first, last) or _is_counter(sentence, marks, first) or _is_in_name(sentence, first)
     )
+
+
+def _is_age(sentence: Sentence, number: Number, first: int, last: int) -> bool:
+    """`Ann Example, 41, of Bergen`: a number between a name and a comma."""
+    tokens = sentence.tokens
+    if tokens[first - 1].lower != "," or first < 2 or number.low is None or number.low > _OLDEST:
+        return False
+    named = tokens[first - 2].entity == "PERSON" or tokens[first - 2].tag in {"NNP", "NNPS"}
+    following = tokens[last + 1].lower if last + 1 < len(tokens) else "."
+    return named and following in {",", ";", ".", "and", ")", "of", "from", "--", "—"}
+
+
+def _is_counter(sentence: Sentence, marks: Marks, first: int) -> bool:
+    """`Image 9 of 16`: the second number of a place in a series."""
+    return (
+        first > 2 and marks.words[first - 1] in {"of", "/"} and (first - 3 in marks.labels or first - 4 in marks.labels)
+    )
+
+
+def _is_in_name(sentence: Sentence, first: int) -> bool:
+    """A number that the parser hangs under the name before it: `Apollo 11`."""
+    before = sentence.tokens[first - 1]
+    named = before.tag == "NNP" and before.entity not in {"", "GPE", "NORP", "LOC", "DATE"}
+    return named and sentence.tokens[first].dep == "nummod" and sentence.tokens[first].head == first - 1
 
 
 def _count_formation(marks: Marks, first: int) -> Counted | None:

@@ -27,6 +27,7 @@ class Marks:
     bases: Mapping[int, Hit]
     rotations: Mapping[int, Hit]
     comparisons: Mapping[int, Hit]
+    labels: Mapping[int, Hit]
     peoples: frozenset[int]
 
 
@@ -50,6 +51,7 @@ def find_marks(sentence: Sentence, lexicon: Lexicon) -> Marks:
         bases=covered("bases"),
         rotations=covered("rotations"),
         comparisons=covered("comparisons"),
+        labels=covered("number_labels"),
         peoples=_find_peoples(sentence, covered("demonyms") if "demonyms" in lexicon.tables else {}),
     )
 

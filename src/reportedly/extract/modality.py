@@ -70,7 +70,9 @@ class Reading:
 
     def weaken(self, status: Status, certainty: Factuality | None, rule: str) -> None:
         """Takes a mark on; the weaker of two statuses holds."""
-        if self.status is None or _WEAKNESS[status] > _WEAKNESS[self.status]:
+        # `expected to order a cut`: what is expected is the order, what is ordered is planned.
+        ordered = self.status is Status.PLANNED and status is Status.EXPECTED
+        if self.status is None or (_WEAKNESS[status] > _WEAKNESS[self.status] and not ordered):
             self.status = status
             self.certainty = None if certainty is Factuality.UNKNOWN else certainty
         self.rules.append(rule)

@@ -71,7 +71,22 @@ def find_figures(parsed: ParsedReport, lexicon: Lexicon, times: Sequence[TimeMen
     for sentence, marks, found in sentences:
         context = next((figure.measure for figure in reversed(figures)), topic)
         figures += _to_figures(sentence, marks, found, blocked, context, topic)
-    return tuple(figures)
+    return tuple(_read_repeated(figure, figures) for figure in figures)
+
+
+def _read_repeated(figure: Figure, figures: Sequence[Figure]) -> Figure:
+    """A figure whose own words do not say what it is for takes the role of the same figure
+    elsewhere in the report: `the 15,000` of one sentence are those sent in another."""
+    if figure.rules[-1:] != ("en.role.level-by-default",):
+        return figure
+    own = figure.quantity
+    for other in figures:
+        said = other.quantity
+        same = (said.low, said.high, said.unit) == (own.low, own.high, own.unit) and other.measure == figure.measure
+        if same and said.role in (Role.CHANGE, Role.TO) and other.sentence != figure.sentence:
+            quantity = replace(own, role=said.role, direction=said.direction)
+            return replace(figure, quantity=quantity, rules=(*figure.rules[:-1], "en.role.same-figure"))
+    return figure
 
 
 _Read = tuple[Sentence, Marks, list[Located]]

