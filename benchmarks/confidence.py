@@ -94,9 +94,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for story in sorted(set(stories)):
         held = stories == story
         said[held] = 1 / (1 + np.exp(-features[held] @ fit(features[~held], right[~held])))
-    print(
-        f"{len(right)} claims of {len(set(stories))} stories, {right.mean():.3f} right; each predicted by the other stories"
-    )
+    print(f"{len(right)} claims of {len(set(stories))} stories, {right.mean():.3f} right; each from the others")
     print(f"mean squared error {np.mean((said - right) ** 2):.3f}, of always saying the mean {right.var():.3f}")
     for low, high in ((0.0, 0.6), (0.6, 0.75), (0.75, 0.85), (0.85, 0.9), (0.9, 1.0)):
         part = (said >= low) & (said < high)

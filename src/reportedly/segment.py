@@ -5,6 +5,7 @@ Sentences, quoted zones and screening. The only place that calls the parser.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import importlib
 import importlib.util
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from reportedly.errors import ModelMissing
-from reportedly.lexicon import FOLD, Lexicon
+from reportedly.lexicon import Lexicon
 from reportedly.lines import Line, split_lines
 from reportedly.model import ParsedReport, Quotation, Report, Sentence, Token
 from reportedly.vocab import CLAIMED_REGIONS, RegionKind
@@ -233,7 +234,7 @@ def find_wanted(sentences: Sequence[Sentence], lexicon: Lexicon) -> frozenset[in
     wanted = {sentence.index for sentence in sentences if sentence.region is RegionKind.HEADLINE} if about else set()
     chosen = counting if about else [index for index in counting if any(abs(index - other) <= 1 for other in strong)]
     for index in chosen:
-        wanted |= {index - 1, index, index + 1} if about else {index - 1, index}
+        wanted |= {index - 1, index}
     return frozenset(index for index in wanted if 0 <= index < len(sentences))
 
 
@@ -277,7 +278,10 @@ def split_sentences(report: Report, *, max_chars: int = 1_200) -> list[Sentence]
 
 def _split_paragraphs(lines: Sequence[Line], start: int, end: int) -> Iterator[tuple[int, int]]:
     """The lines inside a region; where a region begins or ends in a line, that part of it."""
-    for line in lines:
+    for index in range(bisect.bisect_right(lines, start, key=lambda line: line.end), len(lines)):
+        line = lines[index]
+        if line.start >= end:
+            return
         first, last = max(line.start, start), min(line.end, end)
         if first < last:
             yield first, last

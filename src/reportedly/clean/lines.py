@@ -12,6 +12,7 @@ from reportedly.lines import Line, split_lines, trim
 
 __all__ = ["Line", "Phrase", "split_lines", "to_phrase", "trim"]
 
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Words of a snippet with their offsets in it, as the lexicon's tables split them."""

@@ -6,6 +6,7 @@ the headline, and refuses any draft whose evidence does not hold its words.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,12 +24,19 @@ from reportedly.vocab import RegionKind, SourceKind, Status
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """All mentions of one report, found once."""
+    """All mentions of one report, found once, in order."""
 
     places: tuple[PlaceMention, ...]
     times: tuple[TimeMention, ...]
     actors: tuple[ActorMention, ...]
     attributions: tuple[Attribution, ...]
+
+
+#: Of a longer report a figure's questions are asked of its own stretch and of the lead alone, so
+#: that the cost stays in step with the length.
+LONG = 300
+_STRETCH = 100
+_LEAD = 20
 
 
 def find_drafts(parsed: ParsedReport, lexicon: Lexicon) -> tuple[tuple[Draft, ...], Mentions]:
@@ -43,9 +51,37 @@ def find_drafts(parsed: ParsedReport, lexicon: Lexicon) -> tuple[tuple[Draft, ..
         actors=find_actors(parsed, lexicon),
         attributions=find_attributions(parsed, lexicon),
     )
-    drafts = [draft for figure in figures for draft in _draft(parsed, figure, mentions, lexicon)]
+    near = _find_stretches(parsed, mentions)
+    drafts = [
+        draft
+        for figure in figures
+        for draft in _draft(parsed, figure, near.get(figure.sentence // _STRETCH, mentions), lexicon)
+    ]
     _check_evidence(parsed, drafts)
     return tuple(_share_repeats(drafts)), mentions
+
+
+def _find_stretches(parsed: ParsedReport, mentions: Mentions) -> dict[int, Mentions]:
+    """The mentions that a figure of each stretch of a long report may turn to; empty for a short one."""
+    if len(parsed.sentences) <= LONG:
+        return {}
+    starts = [sentence.start for sentence in parsed.sentences]
+
+    def near(sentence: int, stretch: int) -> bool:
+        return sentence < _LEAD or abs(sentence // _STRETCH - stretch) <= 1
+
+    said = [
+        (bisect.bisect_right(starts, each.contents[0][0]) - 1, each) for each in mentions.attributions if each.contents
+    ]
+    return {
+        stretch: Mentions(
+            places=tuple(each for each in mentions.places if near(each.sentence, stretch)),
+            times=tuple(each for each in mentions.times if near(each.sentence, stretch)),
+            actors=tuple(each for each in mentions.actors if near(each.sentence, stretch)),
+            attributions=tuple(each for sentence, each in said if near(sentence, stretch)),
+        )
+        for stretch in range(len(parsed.sentences) // _STRETCH + 1)
+    }
 
 
 def _draft(parsed: ParsedReport, figure: Figure, mentions: Mentions, lexicon: Lexicon) -> list[Draft]:
@@ -81,34 +117,32 @@ def _check_evidence(parsed: ParsedReport, drafts: Sequence[Draft]) -> None:
 def _share_repeats(drafts: Sequence[Draft]) -> list[Draft]:
     """A headline's figure takes the source and time of the same figure in the body where it
     names none itself: the headline tells in short what the body says in full."""
-    shared: list[Draft] = []
-    for draft in drafts:
-        if draft.sentence.region is not RegionKind.HEADLINE:
-            shared.append(draft)
-            continue
-        full = next(
-            (other for other in drafts if is_repeat(draft, other) and other.sentence.region is RegionKind.BODY), None
-        )
-        if full is None:
-            shared.append(draft)
-            continue
-        taken = ("en.claim.same-as-body",)
-        inherits = bool(full.sources) and not _names_source(draft)
-        # A headline's present tense ("Alliance sends 700") says less than the body's own tense.
-        told = draft.status in (Status.HAPPENED, Status.ONGOING)
-        shared.append(
-            replace(
-                draft,
-                sources=full.sources if inherits else draft.sources,
-                time=draft.time or full.time,
-                place=draft.place or full.place,
-                actor=draft.actor or full.actor,
-                status=full.status if told else draft.status,
-                factuality=full.factuality if told else draft.factuality,
-                rules=(*draft.rules, *taken),
-            )
-        )
-    return shared
+    bodies: dict[tuple[object, ...], Draft] = {}
+    for draft in reversed(drafts):
+        if draft.sentence.region is RegionKind.BODY:
+            bodies[_to_key(draft)] = draft
+    return [
+        _share(draft, bodies[_to_key(draft)])
+        if draft.sentence.region is RegionKind.HEADLINE and _to_key(draft) in bodies
+        else draft
+        for draft in drafts
+    ]
+
+
+def _share(draft: Draft, full: Draft) -> Draft:
+    inherits = bool(full.sources) and not _names_source(draft)
+    # A headline's present tense ("Alliance sends 700") says less than the body's own tense.
+    told = draft.status in (Status.HAPPENED, Status.ONGOING)
+    return replace(
+        draft,
+        sources=full.sources if inherits else draft.sources,
+        time=draft.time or full.time,
+        place=draft.place or full.place,
+        actor=draft.actor or full.actor,
+        status=full.status if told else draft.status,
+        factuality=full.factuality if told else draft.factuality,
+        rules=(*draft.rules, "en.claim.same-as-body"),
+    )
 
 
 def _names_source(draft: Draft) -> bool:
@@ -118,16 +152,8 @@ def _names_source(draft: Draft) -> bool:
     return any(source.kind in named and not source.anonymous for source in inside)
 
 
-def is_repeat(one: Draft, other: Draft) -> bool:
-    """Whether two drafts state the same figure: value, unit, measure, role and direction."""
-    if one is other:
-        return False
-    a, b = one.figure.quantity, other.figure.quantity
-    same_value = (a.low if a.low is not None else a.high) == (b.low if b.low is not None else b.high)
-    return (
-        same_value
-        and a.unit is b.unit
-        and a.role is b.role
-        and a.direction is b.direction
-        and one.figure.measure == other.figure.measure
-    )
+def _to_key(draft: Draft) -> tuple[object, ...]:
+    """What two mentions of one figure share: value, unit, measure, role and direction."""
+    quantity = draft.figure.quantity
+    value = quantity.low if quantity.low is not None else quantity.high
+    return value, quantity.unit, quantity.role, quantity.direction, draft.figure.measure

@@ -93,7 +93,7 @@ def _is_presupposed(sentence: Sentence, figure: Figure) -> bool:
     """`the other two victims have not been named`, `one of the wounded may testify`: that they are
     victims is taken for granted, whatever the clause says of them. Not where the clause's own
     verb is what happened to them (`the two men were not killed`)."""
-    if figure.noun is None or figure.rules and any(".happenings." in rule for rule in figure.rules):
+    if figure.noun is None or (figure.rules and any(".happenings." in rule for rule in figure.rules)):
         return False
     words = [token.lower for token in sentence.tokens]
     before = words[max(0, figure.first - 2) : figure.first]

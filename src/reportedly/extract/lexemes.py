@@ -67,6 +67,7 @@ class NumberWords:
     multiples: Table
     hedges: Table
     triggers: frozenset[str]
+    starters: frozenset[str]
 
 
 @functools.cache
@@ -79,7 +80,11 @@ def load_number_words(lexicon: Lexicon) -> NumberWords:
     triggers = {form for form, kind in kinds.items() if kind != "article"}
     for table in (vague, fractions, multiples):
         triggers |= {word for form, _ in table.iter_forms() for word in form} - {"a", "an", "one", "-", "the", "of"}
-    return NumberWords(kinds, values, vague, fractions, multiples, lexicon.table("hedges"), frozenset(triggers))
+    first = {form[0] for table in (vague, fractions, multiples) for form, _ in table.iter_forms()}
+    starters = frozenset(kinds) | first
+    return NumberWords(
+        kinds, values, vague, fractions, multiples, lexicon.table("hedges"), frozenset(triggers), starters
+    )
 
 
 def has_number(text: str, words: NumberWords) -> bool:

@@ -31,6 +31,9 @@ def find_numbers(text: str, words: NumberWords) -> list[Number]:
     found: list[Number] = []
     at = 0
     while at < len(lexemes):
+        if lexemes[at].kind != "digits" and lower[at] not in words.starters:
+            at += 1
+            continue
         made = _find_at(text, lexemes, lower, at, words)
         if made is None:
             at += 1

@@ -69,6 +69,8 @@ _LOCATIVES = frozenset({"in", "at", "near", "on", "into", "across", "inside", "a
 _BACK = 2
 #: The main owner must have this share of what the report says of all owners of forces (tuned on force-claims).
 _SHARE = 0.6
+#: Where a long report is searched for the same figure: its lead, and so many sentences on either side.
+_LEAD, _NEAR = 20, 150
 #: A shorter figure may stand for something else where it stands again.
 _DISTINCT = 3
 
@@ -215,7 +217,10 @@ def _find_same_figure(reading: OwnerReading) -> ActorMention | None:
     if len(figure.text) < _DISTINCT:
         return None
     steps = SUFFERED_STEPS if figure.measure in SUFFERED else FORCE_STEPS
+    near = range(max(0, figure.sentence - _NEAR), figure.sentence + _NEAR)
     for sentence in reading.parsed.sentences:
+        if sentence.index >= _LEAD and sentence.index not in near:
+            continue
         at = sentence.text.find(figure.text) if sentence.tokens and sentence.index != figure.sentence else -1
         if at < 0:
             continue

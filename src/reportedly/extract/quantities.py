@@ -6,8 +6,9 @@ Numbers (`numbers.py`) become figures where the words say what they count (`coun
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reportedly.extract.bare_numbers import find_bare_measure, is_parallel
@@ -71,22 +72,28 @@ def find_figures(parsed: ParsedReport, lexicon: Lexicon, times: Sequence[TimeMen
     for sentence, marks, found in sentences:
         context = next((figure.measure for figure in reversed(figures)), topic)
         figures += _to_figures(sentence, marks, found, blocked, context, topic)
-    return tuple(_read_repeated(figure, figures) for figure in figures)
+    return tuple(_read_repeated(figures))
 
 
-def _read_repeated(figure: Figure, figures: Sequence[Figure]) -> Figure:
+def _read_repeated(figures: Sequence[Figure]) -> Iterator[Figure]:
     """A figure whose own words do not say what it is for takes the role of the same figure
     elsewhere in the report: `the 15,000` of one sentence are those sent in another."""
-    if figure.rules[-1:] != ("en.role.level-by-default",):
-        return figure
-    own = figure.quantity
-    for other in figures:
-        said = other.quantity
-        same = (said.low, said.high, said.unit) == (own.low, own.high, own.unit) and other.measure == figure.measure
-        if same and said.role in (Role.CHANGE, Role.TO) and other.sentence != figure.sentence:
-            quantity = replace(own, role=said.role, direction=said.direction)
-            return replace(figure, quantity=quantity, rules=(*figure.rules[:-1], "en.role.same-figure"))
-    return figure
+    said: dict[tuple[object, ...], Figure] = {}
+    for figure in reversed(figures):
+        if figure.quantity.role in (Role.CHANGE, Role.TO):
+            said[_to_key(figure)] = figure
+    for figure in figures:
+        other = said.get(_to_key(figure)) if figure.rules[-1:] == ("en.role.level-by-default",) else None
+        if other is None or other.sentence == figure.sentence:
+            yield figure
+            continue
+        quantity = replace(figure.quantity, role=other.quantity.role, direction=other.quantity.direction)
+        yield replace(figure, quantity=quantity, rules=(*figure.rules[:-1], "en.role.same-figure"))
+
+
+def _to_key(figure: Figure) -> tuple[object, ...]:
+    quantity = figure.quantity
+    return quantity.low, quantity.high, quantity.unit, figure.measure
 
 
 _Read = tuple[Sentence, Marks, list[Located]]
@@ -97,10 +104,19 @@ def _read_sentence(sentence: Sentence, lexicon: Lexicon, spans: list[tuple[int, 
     if not sentence.is_parsed():
         return None
     numbers = find_numbers(sentence.text, load_number_words(lexicon))
+    if not numbers and load_formation_words(lexicon).isdisjoint(token.lower for token in sentence.tokens):
+        return None
     marks = find_marks(sentence, lexicon)
     numbers = sorted([*numbers, *find_single_formations(sentence, marks)], key=lambda number: number.start)
     found = [item for number in numbers if (item := locate_number(sentence, marks, number, spans)) is not None]
     return (sentence, marks, found) if found else None
+
+
+@functools.cache
+def load_formation_words(lexicon: Lexicon) -> frozenset[str]:
+    """The last words of all formations: `battalion`, `group`; one may stand without a number."""
+    forms = lexicon.table("measure_terms").iter_forms()
+    return frozenset(form[-1] for form, row in forms if row["measure"] == "formations")
 
 
 def _find_blocked(parsed: ParsedReport, lexicon: Lexicon) -> frozenset[str]:

@@ -75,12 +75,14 @@ class Table:
 
     name: str
     rows: Mapping[str, Row]
-    _index: Mapping[str, tuple[tuple[tuple[str, ...], Row], ...]] = field(repr=False)
+    _index: dict[str, tuple[tuple[tuple[str, ...], Row], ...]] = field(repr=False)
 
     def find(self, words: Sequence[str]) -> list[Hit]:
         """Finds the rows in a sequence of lower-case words."""
         hits: list[Hit] = []
         index, size, at = self._index, len(words), 0
+        if index.keys().isdisjoint(words):
+            return hits
         while at < size:
             candidates = index.get(words[at])
             step = 1

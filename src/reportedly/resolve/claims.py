@@ -30,6 +30,7 @@ def resolve_drafts(
 ) -> tuple[Claim, ...]:
     """Turns a report's drafts into claims: identities, ids, links, confidence."""
     known = {(mention.start, mention.end): place for mention, place in resolve_places(places, parsed, lexicon).items()}
+    text_id = to_id(parsed.report.text)  # once: a report may be long and its claims many
     claims: list[Claim] = []
     for draft in drafts:
         figure, report = draft.figure, parsed.report
@@ -37,7 +38,7 @@ def resolve_drafts(
         for mention in (draft.place, draft.actor, draft.time):
             rules += mention.rules if mention is not None else ()
         claim = Claim(
-            claim_id=to_claim_id(parsed, draft),
+            claim_id=to_claim_id(text_id, draft),
             report_id=report.report_id,
             external_id=report.external_id,
             kind=Kind.QUANTITY,
@@ -65,16 +66,10 @@ def resolve_drafts(
     return tuple(replace(claim, relates_to=links.get(claim.claim_id, ())) for claim in claims)
 
 
-def to_claim_id(parsed: ParsedReport, draft: Draft) -> str:
-    """The same report text, span, kind and role give the same id in every run."""
+def to_claim_id(text_id: str, draft: Draft) -> str:
+    """The same report text (by its hash), span, kind and role give the same id in every run."""
     figure = draft.figure
-    parts: list[object] = [
-        parsed.report.text,
-        figure.start,
-        figure.end,
-        Kind.QUANTITY.value,
-        figure.quantity.role.value,
-    ]
+    parts = (text_id, figure.start, figure.end, Kind.QUANTITY.value, figure.quantity.role.value)
     return to_id(*parts, draft.each) if draft.each else to_id(*parts)
 
 

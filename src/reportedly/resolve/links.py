@@ -11,6 +11,11 @@ from collections.abc import Sequence
 from reportedly.model import Claim, Link, ParsedReport
 from reportedly.vocab import Relation, Role, Unit
 
+#: A figure repeated more often than this is tied to its last mentions only.
+MOST_REPEATS = 12
+#: More figures than this are not read in one sentence.
+MOST_NEIGHBOURS = 24
+
 
 def find_links(claims: Sequence[Claim], parsed: ParsedReport) -> dict[str, tuple[Link, ...]]:
     """Finds the links of each claim, by claim id."""
@@ -21,11 +26,14 @@ def find_links(claims: Sequence[Claim], parsed: ParsedReport) -> dict[str, tuple
         if link not in links.setdefault(claim.claim_id, []) and other.claim_id != claim.claim_id:
             links[claim.claim_id].append(link)
 
+    alike: dict[tuple[object, ...], list[Claim]] = {}
     for index, claim in enumerate(claims):
-        for other in claims[:index]:
+        before = alike.setdefault((claim.measure, _find_value(claim)), [])
+        for other in before[-MOST_REPEATS:]:
             if is_same(claim, other):
                 tie(claim, Relation.SAME_AS, other)
                 tie(other, Relation.SAME_AS, claim)
+        before.append(claim)
         for other in _find_neighbours(claims, index):
             relation = find_relation(claim, other)
             if relation is not None:
@@ -40,6 +48,10 @@ def find_differences(claims: Sequence[Claim]) -> list[tuple[Claim, Claim, Claim]
     """Finds stated changes that are the difference of a `from` and a `to` of the same report,
     wherever in it they stand: (change, from, to)."""
     found: list[tuple[Claim, Claim, Claim]] = []
+    changes: dict[tuple[object, ...], list[Claim]] = {}
+    for claim in claims:
+        if claim.quantity is not None and claim.quantity.role is Role.CHANGE and claim.quantity.unit is Unit.COUNT:
+            changes.setdefault((claim.measure, _find_value(claim), _find_country(claim)), []).append(claim)
     for index, start in enumerate(claims):
         for end in claims[index + 1 : index + 4]:
             one, other = _find_value(start), _find_value(end)
@@ -47,16 +59,8 @@ def find_differences(claims: Sequence[Claim]) -> list[tuple[Claim, Claim, Claim]
                 continue
             # `falls to 3,000 from 5,200` states its end first.
             first, last = (start, end) if _find_role(start) is Role.FROM else (end, start)
-            found += [
-                (claim, first, last)
-                for claim in claims
-                if claim.quantity is not None
-                and claim.quantity.role is Role.CHANGE
-                and claim.quantity.unit is Unit.COUNT
-                and claim.measure == start.measure
-                and _find_value(claim) == abs(one - other)
-                and _find_country(claim) == _find_country(start)
-            ]
+            stated = changes.get((start.measure, abs(one - other), _find_country(start)), [])
+            found += [(claim, first, last) for claim in stated[:MOST_REPEATS]]
     return found
 
 
@@ -85,7 +89,8 @@ def _find_country(claim: Claim) -> str | None:
 def _find_neighbours(claims: Sequence[Claim], index: int) -> list[Claim]:
     """The claims of the same sentence."""
     sentence = claims[index].evidence.sentence_start
-    return [other for at, other in enumerate(claims) if at != index and other.evidence.sentence_start == sentence]
+    near = range(max(0, index - MOST_NEIGHBOURS), min(len(claims), index + MOST_NEIGHBOURS))
+    return [claims[at] for at in near if at != index and claims[at].evidence.sentence_start == sentence]
 
 
 def find_relation(claim: Claim, other: Claim) -> Relation | None:
