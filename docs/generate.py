@@ -4,7 +4,8 @@
     python docs/generate.py --check    writes nothing, names those that are out of date, exits 1 if any is
 
 `reference/claim.md` comes from the records and `reference/fields.yaml`, `reference/codebook.md` from the lexicon,
-`images/ledger.svg` from the program's table of one sample report.
+`images/ledger.svg` from the program's table of one sample report. The outputs that stand in the other pages are those
+of their own commands (`examples.py`).
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import examples
 import yaml
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
@@ -34,6 +36,8 @@ ROOT = DOCS.parent
 SAMPLES = ROOT / "src" / "reportedly" / "demo" / "samples.jsonl"
 #: The sample report of the README, by its number in the file.
 SHOWN = 8
+#: Pages whose examples are run.
+RUN = ("tutorial.md", "how-to/*.md", "explanation/*.md")
 NOTE = "<!-- Made by docs/generate.py from the program itself: do not edit. -->\n"
 #: Black on white, colours that hold on it: a picture that reads on light and dark pages.
 THEME = TerminalTheme(
@@ -140,9 +144,9 @@ def make_codebook(lexicon: Lexicon) -> str:
         [
             NOTE,
             "# Codebook\n",
-            "What can be counted, and which words say how much, in which direction and how surely. Made from the tables\n"
-            "in `src/reportedly/lexicon`; regular inflections (`withdraws`, `withdrawing`) are left out, and a part such\n"
-            "as `n't` or the `wo` of `won't` stands as the parser splits it. To add words of your own:\n"
+            "What can be counted, and which words say how much, in which direction and how surely. Made from the\n"
+            "tables in `src/reportedly/lexicon`; regular inflections (`withdraws`, `withdrawing`) are left out, and a\n"
+            "part such as `n't` or the `wo` of `won't` stands as the parser splits it. To add words of your own:\n"
             "[overlay the lexicon](../how-to/overlay-the-lexicon.md), [add a measure](../how-to/add-a-measure.md).\n",
             _make_measures(lexicon),
             _make_bounds(lexicon),
@@ -275,12 +279,15 @@ def make_picture() -> str:
     )
     show_extraction(console, read)
     svg = console.export_svg(title="", theme=THEME, unique_id="ledger", code_format=PICTURE)
+    svg = re.sub(
+        r"(?<= )([\d.]+) ([\d.]+)(?=\" role)", lambda size: f"{float(size[1]) + 26:.0f} {float(size[2]):.0f}", svg
+    )
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
 
 
 #: Rich's own frame has a title bar and fetches a font; this has neither.
 PICTURE = """\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {terminal_width} {terminal_height}" role="img">
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 -10 {terminal_width} {terminal_height}" role="img">
 <title>The claims of one sample report as a table</title>
 <style>
 .{unique_id}-matrix {{
@@ -290,12 +297,10 @@ PICTURE = """\
 {styles}
 </style>
 <defs>{lines}</defs>
-<rect fill="#ffffff" stroke="#d0d7de" x="0.5" y="0.5" width="99.9%" height="99.7%" rx="6"/>
-<g transform="translate(9, 9)">
+<rect fill="#ffffff" stroke="#d0d7de" x="-11" y="-9" width="99.8%" height="99.4%" rx="8"/>
 {backgrounds}
 <g class="{unique_id}-matrix">
 {matrix}
-</g>
 </g>
 </svg>
 """
@@ -319,6 +324,19 @@ MADE: Mapping[str, Callable[[], str]] = {
 }
 
 
+def find_pages() -> list[str]:
+    """Finds the pages with examples, below docs/."""
+    return sorted(str(path.relative_to(DOCS)) for pattern in RUN for path in DOCS.glob(pattern))
+
+
+def make_all() -> Iterator[tuple[str, str]]:
+    """Makes all files, one after the other, with their names below docs/."""
+    for name, make in MADE.items():
+        yield name, make()
+    for name in find_pages():
+        yield name, examples.update_page((DOCS / name).read_text(encoding="utf-8"))
+
+
 def is_current(name: str, made: str) -> bool:
     """Whether a made file says what the program says now; of a picture, its words."""
     path = DOCS / name
@@ -332,8 +350,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if something is out of date")
     check = parser.parse_args(arguments).check
     code = 0
-    for name, make in MADE.items():
-        made = make()
+    for name, made in make_all():
         if is_current(name, made):
             continue
         if check:

@@ -82,7 +82,8 @@ def _code_parsed(parsed: ParsedReport, tools: Tools, _item: Item | None = None) 
 
 
 def _is_english(report: Report) -> bool:
-    return report.language in (None, "en")
+    """Whether a report is to be coded; one whose language cannot be told is, so that nothing is lost."""
+    return report.language in (None, "en", "und")
 
 
 def _try[Result](item: Item | Failure, step: Callable[[Item], Result]) -> Result | Failure:

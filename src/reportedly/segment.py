@@ -120,7 +120,8 @@ class _Screen:
 
     numbers: frozenset[str]
     counted: frozenset[str]
-    sizes: frozenset[str]
+    moves: frozenset[str]
+    changes: frozenset[str]
 
 
 @functools.cache
@@ -130,15 +131,20 @@ def load_screen(lexicon: Lexicon) -> _Screen:
     def words(table: str) -> set[str]:
         return {_find_telling(form) for form, _ in lexicon.table(table).iter_forms()}
 
-    measures = lexicon.table("measure_terms")
+    measures, changes = lexicon.table("measure_terms"), lexicon.table("change_words")
     counted = {_find_telling(form) for form, row in measures.iter_forms() if row["measure"] not in WEAK_MEASURES}
-    numbers = {
-        form for row in lexicon.table("number_words").rows.values() for form in row.forms if row["kind"] != "article"
+    sizes = {
+        _find_telling(form)
+        for form, row in lexicon.table("stock_nouns").iter_forms()
+        if row["measure"] in ("troops", "killed") and form[-1] not in _COMMON_SIZES
     }
+    cardinals = lexicon.table("number_words").rows.values()
+    numbers = {form for row in cardinals for form in row.forms if row["kind"] != "article"}
     return _Screen(
         numbers=frozenset(numbers | words("vague_numbers") | words("fractions") | words("multiples")),
-        counted=frozenset(counted | words("happenings")),
-        sizes=frozenset(words("stock_nouns") | {form[-1] for form, _ in measures.iter_forms()}),
+        counted=frozenset(counted | words("happenings") | sizes),
+        moves=frozenset(_find_telling(form) for form, row in changes.iter_forms() if row["kind"] == "move"),
+        changes=frozenset(form[-1] for form, row in changes.iter_forms() if row["pos"] == "noun"),
     )
 
 
@@ -190,6 +196,8 @@ _COMMON = frozenset(
         "the",
     }
 )
+#: Sizes of forces whose words stand everywhere.
+_COMMON_SIZES = frozenset({"mission", "missions", "military", "army", "armies", "presence", "force", "deaths"})
 #: Measures whose nouns are common in peaceful reports: they let a sentence pass, not a report.
 WEAK_MEASURES = frozenset({"officers", "attacks", "bases", "containers", "diplomats", "shells", "sorties"})
 _WORDS_AND_DIGITS = re.compile(r"[a-z]+|\d[\d,.]*")
@@ -220,21 +228,29 @@ def find_wanted(sentences: Sequence[Sentence], lexicon: Lexicon) -> frozenset[in
     screen = load_screen(lexicon)
     counting: list[int] = []
     strong: list[int] = []
+    moving: list[int] = []
     for sentence in sentences:
         words = _WORDS_AND_DIGITS.findall(_NO_COUNT.sub(" ", sentence.text.lower()))
         spots = [at for at, word in enumerate(words) if word[0].isdigit() or word in screen.numbers]
         if not spots and not _may_move_one(set(words), screen):
+            if _moves_forces(words, screen):
+                moving.append(sentence.index)
             continue
         counting.append(sentence.index)
-        if _is_strong(words, spots, screen) or _STRONG_FORCE.search(sentence.text):
+        moved = _may_move_one(set(words), screen) and not screen.moves.isdisjoint(words)
+        if moved or _is_strong(words, spots, screen) or _STRONG_FORCE.search(sentence.text):
             strong.append(sentence.index)
     if not strong:
         return frozenset()
     about = len(sentences) <= SHORT or len(strong) >= max(2, ABOUT_FORCES * len(sentences))
     wanted = {sentence.index for sentence in sentences if sentence.region is RegionKind.HEADLINE} if about else set()
     chosen = counting if about else [index for index in counting if any(abs(index - other) <= 1 for other in strong)]
+    if about:
+        wanted.update(moving)
     for index in chosen:
         wanted |= {index - 1, index}
+        if about and index + 1 < len(sentences) and _tells_on(sentences[index + 1], screen):
+            wanted.add(index + 1)
     return frozenset(index for index in wanted if 0 <= index < len(sentences))
 
 
@@ -244,6 +260,16 @@ _STRONG_FORCE = re.compile(r"\d-strong\b")
 
 def _is_strong(words: Sequence[str], spots: Sequence[int], screen: _Screen) -> bool:
     return any(not screen.counted.isdisjoint(words[max(0, spot - NEAR) : spot + NEAR]) for spot in spots)
+
+
+def _moves_forces(words: Sequence[str], screen: _Screen) -> bool:
+    """`is considering removing any troops`: a move of forces without a figure, whose status or denial counts."""
+    return not screen.moves.isdisjoint(words) and not {"troops", "soldiers", "forces"}.isdisjoint(words)
+
+
+def _tells_on(sentence: Sentence, screen: _Screen) -> bool:
+    """`The withdrawal is to be finished by May`: when and how of a change that was counted before."""
+    return not screen.changes.isdisjoint(_WORDS_AND_DIGITS.findall(sentence.text.lower()))
 
 
 def _may_move_one(words: set[str], screen: _Screen) -> bool:

@@ -6,6 +6,7 @@ last. Where none of them says, the number is no claim.
 
 from __future__ import annotations
 
+from reportedly.extract.counted import PEOPLE
 from reportedly.extract.located import Located
 from reportedly.extract.marks import Marks, is_other_noun
 from reportedly.extract.syntax import NOUN_TAGS, SUBJECTS, is_verb, iter_ancestors
@@ -14,6 +15,8 @@ from reportedly.vocab import Unit
 
 #: A bare number below this is no claim unless a figure came before it.
 SMALL = 10
+#: Verbs of telling a number: their subject (`police counted 22,000`) is who tells it.
+TELLING = frozenset({"put", "place", "estimate", "give", "count", "list", "cite"})
 
 
 # ---------------------------------------------------------------- bare numbers
@@ -31,10 +34,18 @@ def find_bare_measure(
     size_named = item.counted.noun is None and item.counted.after > item.last and not item.counted.partitive
     if item.counted.partitive and before and not size_named and following is not None and following.lower == "of":
         return before[-1].measure  # 11 of them
-    if following is not None and following.tag in NOUN_TAGS and not item.counted.partitive and not size_named:
+    if (
+        following is not None
+        and following.tag in NOUN_TAGS
+        and item.last not in marks.stocks
+        and not item.counted.partitive
+        and not size_named
+    ):
         return ""
-    if number.low is not None and number.low < SMALL and number.unit is Unit.COUNT and not (before and number.low > 1):
-        return ""
+    is_none = number.low == 0 and item.begin > 0 and marks.words[item.begin - 1] == "to"
+    if number.low is not None and number.low < SMALL and number.unit is Unit.COUNT and not is_none:
+        if not before or number.low <= 1:
+            return ""
     sized = size_named or _is_sized(sentence, marks, item)
     loose = not number.plain or number.hedge is not None
     if not sized and not _is_next(sentence, marks, item, before) and not (loose and topic):
@@ -71,7 +82,9 @@ def _find_governing_measure(sentence: Sentence, marks: Marks, item: Located, pre
     """The nearest size word on the left, not before the previous figure, else on the right; the
     subject of saying (`police said`) and the inside of compounds (`police toll`) do not count."""
     tokens = sentence.tokens
-    left = previous.last if previous is not None and previous.sentence == sentence.index else 0
+    left = 0
+    if previous is not None and previous.sentence == sentence.index:
+        left = max(previous.last, (previous.noun or 0) + 1)
     for index in [*range(item.first - 1, left - 1, -1), *range(item.last, min(item.last + 8, len(tokens)))]:
         hit = marks.stock_nouns.get(index) or marks.measures.get(index)
         if hit is None or not hit.row["measure"] or hit.row["measure"] in {"formations", "people"}:
@@ -87,19 +100,31 @@ def _find_governing_measure(sentence: Sentence, marks: Marks, item: Located, pre
             and not _is_above(sentence, token.head, item.head)
         ):
             continue
-        return hit.row["measure"]
+        if hit.row["measure"] in {"strikes", "attacks"} and not _is_above(sentence, token.head, item.head):
+            continue  # `100 died in the strike, nowhere near the 500 first given`
+        told = marks.stocks.get(token.head)
+        if token.dep in SUBJECTS and told is not None and told.row.slug in TELLING:
+            continue
+        happened = marks.happenings.get(index + 1) if hit.row["measure"] in PEOPLE else None
+        return happened.row["measure"] if happened is not None else hit.row["measure"]
     return ""
 
 
 def _is_inside_size(sentence: Sentence, marks: Marks, index: int) -> bool:
     """The bombings in `the toll of the bombings` only say which toll; troops in `the number of
     troops` are what is counted."""
-    token = sentence.tokens[index]
-    preposition = sentence.tokens[token.head]
-    if token.dep != "pobj" or preposition.lower != "of":
-        return False
-    size = marks.stock_nouns.get(preposition.head)
-    return preposition.head in marks.measures or (size is not None and bool(size.row["measure"]))
+    at = index
+    for _ in range(6):
+        token = sentence.tokens[at]
+        if token.dep not in {"pobj", "prep", "compound"} or token.head == at:
+            return False
+        at = token.head
+        size = marks.stock_nouns.get(at)
+        if size is not None and size.row["measure"]:
+            return True
+        if token.dep == "prep" and token.lower == "of" and at in marks.measures:
+            return True
+    return False
 
 
 def _is_above(sentence: Sentence, verb: int, index: int) -> bool:

@@ -130,8 +130,9 @@ def read_range(
     after = joint + 1
     if word in {"to", "and", "or"} and joint > first.last and after < len(lexemes) and lexemes[after].kind == "hyphen":
         after += 1
-    if word == "to" and not is_hyphen and not {"from", "by"}.isdisjoint(lower[max(0, at - 2) : at]):
-        return None  # from A to B and by A to B are a change and its end, read by their roles
+    led = lower[max(0, at - 2) : at] if word == "to" and not is_hyphen else []
+    if "from" in led:
+        return None  # from A to B is a change, read by its roles
     second = read_cardinal(lexemes, lower, after, words) if after < len(lexemes) else None
     if second is None or (is_hyphen and second.last < len(lexemes) and lexemes[second.last].kind == "hyphen"):
         return None
@@ -142,6 +143,8 @@ def read_range(
         scale = second.scale if second.scale > 1 else 1_000.0
         if low * scale < high:
             low *= scale
+    if "by" in led and high > 2 * low:
+        return None  # raised by 615 to 5,262: a change and its end, not backed by 10 to 15
     if not low < high or (word == "or" and high > low + 1 and high > 20 * low):
         return None
     if is_hyphen and first.digits and not _is_tight(text, lexemes, joint):

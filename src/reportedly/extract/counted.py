@@ -97,9 +97,17 @@ class Counted:
     partitive: bool = False
 
 
-def find_counted(sentence: Sentence, marks: Marks, first: int, last: int) -> Counted | None:
-    """Says what the number at tokens [first, last) counts; None if it counts something else."""
-    noun, after, partitive = _read_phrase(sentence, marks, last)
+def find_counted(sentence: Sentence, marks: Marks, first: int, last: int, barrier: int | None = None) -> Counted | None:
+    """Says what the number at tokens [first, last) counts; None if it counts something else.
+
+    Args:
+        barrier: an offset of the report at which the phrase must end, the start of a time.
+    """
+    noun, after, partitive = _read_phrase(sentence, marks, last, sentence.end if barrier is None else barrier)
+    if noun is not None and _is_speaker(sentence, marks, noun):
+        return None
+    if noun is not None and noun not in marks.measures and noun in marks.stocks and noun == last:
+        noun, after = None, last  # `300 or more stay in Gao`: the parser took the verb for a noun
     if noun is not None and noun in marks.stock_nouns and noun not in marks.measures:
         # `the 100 to 300 range`, `a 19,000-strong force`: the size itself, what it counts is said elsewhere.
         hit = marks.stock_nouns[noun]
@@ -135,6 +143,23 @@ def _read_noun(sentence: Sentence, marks: Marks, noun: int, after: int, partitiv
     return found if measure != "people" else _read_people(sentence, marks, found, noun)
 
 
+def _is_speaker(sentence: Sentence, marks: Marks, noun: int) -> bool:
+    """`Two army officers told the paper`, `citing two officials`: who says so, not how many there are."""
+    token, hit = sentence.tokens[noun], marks.measures.get(noun)
+    if token.head == noun or (hit is not None and hit.row["measure"] not in PEOPLE):
+        return False
+    above = marks.words[token.head]
+    if token.dep == "nsubj":
+        beside = noun < token.head <= noun + 3 and "," not in marks.words[noun : token.head]
+        return beside and token.head in marks.cues and above in _SAYING
+    return token.dep in {"dobj", "pobj"} and above in _CITING
+
+
+#: Verbs whose subject speaks; other cues may have forces as their subject (`3,000 troops reported for duty`).
+_SAYING = frozenset({"said", "says", "say", "told", "tell", "tells", "added", "confirmed", "stated"})
+_CITING = frozenset({"citing", "quoting", "cited", "quoted"})
+
+
 def _read_people(sentence: Sentence, marks: Marks, found: Counted, noun: int) -> Counted | None:
     """People to whom no verb says what happened: members of a force, a crowd, a toll; else no claim."""
     if marks.words[noun] in {"members", "member"} and marks.words[noun + 1 : noun + 2] == ("of",):
@@ -142,6 +167,10 @@ def _read_people(sentence: Sentence, marks: Marks, found: Counted, noun: int) ->
             hit = marks.measures.get(index) or marks.stock_nouns.get(index)
             if hit is not None and hit.row["measure"] in {"troops", "police", "formations"}:
                 return replace(found, measure="troops", rules=(*found.rules, hit.row.rule))
+    if marks.words[noun] in {"men", "women"} and any(
+        hit.row["measure"] == "troops" for hit in marks.stock_nouns.values()
+    ):
+        return replace(found, measure="troops", rules=(*found.rules, "en.counted.men-of-a-force"))
     for mapping, wanted in ((marks.happenings, "protesters"), (marks.measures, "protesters")):
         for hit in mapping.values():
             if hit.row["measure"] == wanted and hit.row.slug != "turn-out":
@@ -166,7 +195,7 @@ def _is_listed(marks: Marks, noun: int) -> bool:
 # ---------------------------------------------------------------- the noun phrase
 
 
-def _read_phrase(sentence: Sentence, marks: Marks, last: int) -> tuple[int | None, int, bool]:
+def _read_phrase(sentence: Sentence, marks: Marks, last: int, barrier: int) -> tuple[int | None, int, bool]:
     """Finds the head of the counted noun phrase: (head or None for a bare number, index after
     the phrase, whether it stands after `of`)."""
     tokens = sentence.tokens
@@ -190,6 +219,8 @@ def _read_phrase(sentence: Sentence, marks: Marks, last: int) -> tuple[int | Non
     head, end = None, at
     while end < len(tokens) and end - at < REACH:
         token = tokens[end]
+        if token.start >= barrier:
+            break
         counts = end in marks.measures or end in marks.people or end in marks.peoples
         if head is None:
             if token.tag in NOUN_TAGS or counts:
@@ -218,6 +249,8 @@ def _is_modifier(sentence: Sentence, index: int) -> bool:
 def _continues(sentence: Sentence, marks: Marks, head: int, at: int) -> bool:
     """Whether the token after a noun still belongs to its phrase: a compound's next part."""
     token, before = sentence.tokens[at], sentence.tokens[at - 1]
+    if token.start > before.end and token.lower in {"-", "–", "—", "--"}:
+        return False  # 17 dead - aid group
     if token.tag in {"HYPH", "POS"}:
         return True
     if token.tag not in NOUN_TAGS and at not in marks.measures and at not in marks.people:
@@ -261,6 +294,9 @@ def _find_happened(sentence: Sentence, marks: Marks, noun: int, after: int) -> t
     governed = _find_governing_happening(sentence, marks, noun)
     if governed is not None:
         return governed.row["measure"], governed
+    lost = _find_lost(sentence, marks, noun)
+    if lost is not None:
+        return "killed", lost
     return _find_listed(sentence, marks, noun)
 
 
@@ -273,6 +309,9 @@ def _find_adjacent_happening(sentence: Sentence, marks: Marks, at: int) -> tuple
         if hit is not None:
             token = tokens[index]
             active = token.tag in {"VBZ", "VBP", "VB", "VBG", "NN"}
+            following = tokens[index + 1].tag if index + 1 < len(tokens) else "."
+            if index == at and following in {"IN", ".", ",", ":"}:
+                active = False  # 12 dead, 30 hurt in a bombing
             if hit.row["slot"] == "patient" and (active or _has_object(sentence, index)):
                 return None
             return _sum_up(marks, hit), hit
@@ -348,6 +387,8 @@ def _find_stated(sentence: Sentence, marks: Marks, at: int) -> Hit | None:
             if token.dep in SUBJECTS and below.dep in {"xcomp", "acomp", "attr", "oprd"}:
                 if hit.row["slot"] != "patient" or below.tag == "VBN":
                     return hit
+            if token.dep == "dobj" and below.dep in {"xcomp", "ccomp"} and hit.row["slot"] == "subject" and child > at:
+                return hit  # forced 22,000 villagers to flee
             if (
                 token.dep == "dobj"
                 and below.dep in {"oprd", "ccomp", "acomp", "xcomp", "advcl"}
@@ -359,6 +400,17 @@ def _find_stated(sentence: Sentence, marks: Marks, at: int) -> Hit | None:
             return None
         verb = chained[0]
     return None
+
+
+def _find_lost(sentence: Sentence, marks: Marks, noun: int) -> Hit | None:
+    """`the battalion lost 14 soldiers in the battle`: lost to fighting, not withdrawn."""
+    token = sentence.tokens[noun]
+    hit = marks.changes.get(token.head)
+    if hit is None or hit.row.slug != "lose" or token.dep != "dobj":
+        return None
+    fought = any(other.row["measure"] in {"attacks", "strikes"} for other in marks.measures.values())
+    words = {"battle", "fighting", "combat", "war", "offensive", "siege", "crash"}
+    return hit if fought or not words.isdisjoint(marks.words) else None
 
 
 def _find_listed(sentence: Sentence, marks: Marks, noun: int) -> tuple[str, Hit] | None:

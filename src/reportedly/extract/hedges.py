@@ -26,16 +26,18 @@ def read_hedge(text: str, lexemes: list[Lexeme], lower: list[str], number: Numbe
             break
         begin, approx, rule = found
         start = lexemes[begin].start
-        read = _bound(read, approx, rule, text[start : number.start].strip(), words_start=start)
+        read = bound(read, approx, rule, text[start : number.start].strip(), words_start=start)
     for size in (4, 3, 2, 1):
         hit = words.hedges.find_at(lower, last) if last < len(lexemes) else None
         if hit is None or hit.row["side"] != "after" or hit.end - hit.start != size:
             continue
         end = lexemes[hit.end - 1].end
-        read = _bound(read, Approx(hit.row["approx"]), hit.row.rule, text[number.end : end].strip(), words_end=end)
+        read = bound(read, Approx(hit.row["approx"]), hit.row.rule, text[number.end : end].strip(), words_end=end)
         break
+    if lower[last : last + 2] == ["-", "plus"]:
+        read = bound(read, Approx.AT_LEAST, "en.number.plus-sign", "plus", words_end=lexemes[last + 1].end)
     if last < len(lexemes) and lexemes[last].text == "+" and lexemes[last].start == number.end:
-        read = _bound(read, Approx.AT_LEAST, "en.number.plus-sign", "+", words_end=lexemes[last].end)
+        read = bound(read, Approx.AT_LEAST, "en.number.plus-sign", "+", words_end=lexemes[last].end)
     return read
 
 
@@ -55,7 +57,7 @@ def _find_hedge_before(lower: list[str], begin: int, words: NumberWords) -> tupl
     return None
 
 
-def _bound(
+def bound(
     number: Number,
     approx: Approx,
     rule: str,

@@ -123,6 +123,6 @@ def _is_glued(text: str, start: int, end: int) -> bool:
     # A hyphen after a capital (C-17, NR-187) or after digits that a hyphen follows too (254-287-9398).
     if before == "-" and start > 1:
         word = re.search(r"[A-Za-z]+$", text[: start - 1])
-        if word and (word.group().isupper() or word.group() in {"No", "no"}):
+        if word and word.group()[0].isupper():
             return True
     return False

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from reportedly.extract.counted import Counted, find_counted
+from reportedly.extract.hedges import bound
 from reportedly.extract.lexemes import Number
 from reportedly.extract.marks import Marks
 from reportedly.extract.shares import count_share
@@ -69,8 +70,10 @@ def find_single_formations(sentence: Sentence, marks: Marks) -> list[Number]:
 def locate_number(sentence: Sentence, marks: Marks, number: Number, spans: list[tuple[int, int]]) -> Located | None:
     """Finds a number's tokens and what it counts; None where it is a time, a name or counts nothing."""
     start, end = sentence.start + number.start, sentence.start + number.end
-    if any(first < end and start < last for first, last in spans):
-        return None
+    shared = number.unit is Unit.FRACTION and sentence.text[: number.start].endswith(("by ", "of "))
+    if not shared and any(first < end and start < last for first, last in spans):
+        return None  # but `a reduction of one quarter` is a share
+    barrier = min((first for first, _ in spans if first >= end), default=sentence.end)
     first = find_token(sentence, start)
     last = find_token(sentence, end - 1)
     if first is None or last is None:
@@ -90,9 +93,10 @@ def locate_number(sentence: Sentence, marks: Marks, number: Number, spans: list[
     elif number.unit in (Unit.PERCENT, Unit.FRACTION, Unit.MULTIPLE):
         counted = count_share(sentence, marks, number, first, stop)
     else:
-        counted = find_counted(sentence, marks, first, stop)
-    if counted is None:
+        counted = find_counted(sentence, marks, first, stop, barrier)
+    if counted is None or _is_singular(marks, number, counted):
         return None
+    number = _read_late_hedge(sentence, marks, number, counted)
     after = max(counted.after if counted.noun is not None else stop, stop)
     begin = first
     while begin > 0 and tokens[begin - 1].start >= sentence.start + number.words_start:
@@ -150,13 +154,51 @@ def _is_score_or_name(sentence: Sentence, marks: Marks, number: Number, first: i
     )
 
 
+def _is_singular(marks: Marks, number: Number, counted: Counted) -> bool:
+    """`42 Commando`, `3 Example Brigade`: several of one thing take a plural; else it is a name."""
+    if counted.noun is None or number.unit is not Unit.COUNT or number.low in (None, 0, 1) or not number.plain:
+        return False
+    hit, word = marks.measures.get(counted.noun), marks.words[counted.noun]
+    if hit is None or counted.partitive or word.endswith("s"):
+        return False
+    last = hit.row.forms[0].rpartition(" ")[2]
+    return (
+        word == last
+        and hit.row["inflect"] == "noun"
+        and word + "s" in {form.rpartition(" ")[2] for form in hit.row.forms}
+    )
+
+
+def _read_late_hedge(sentence: Sentence, marks: Marks, number: Number, counted: Counted) -> Number:
+    """`1,500 soldiers or more`: a hedge after the noun bounds the number before it."""
+    if counted.noun is None or number.hedge is not None or marks.words[counted.after : counted.after + 1] != ("or",):
+        return number
+    hit = marks.hedges.get(counted.after)
+    if hit is None or hit.row["side"] != "after":
+        return number
+    start, end = sentence.tokens[hit.start].start, sentence.tokens[hit.end - 1].end
+    return bound(
+        number, Approx(hit.row["approx"]), hit.row.rule, sentence.text[start - sentence.start : end - sentence.start]
+    )
+
+
 def _is_age(sentence: Sentence, number: Number, first: int, last: int) -> bool:
     """`Ann Example, 41, of Bergen`: a number between a name and a comma."""
     tokens = sentence.tokens
+    if (
+        first > 2
+        and tokens[first - 1].lower == "and"
+        and tokens[first - 2].tag == "CD"
+        and tokens[first - 3].lower == ","
+    ):
+        return last + 1 < len(tokens) and tokens[last + 1].lower == ","  # two soldiers, 19 and 24, were killed
     if tokens[first - 1].lower != "," or first < 2 or number.low is None or number.low > _OLDEST:
         return False
     named = tokens[first - 2].entity == "PERSON" or tokens[first - 2].tag in {"NNP", "NNPS"}
     following = tokens[last + 1].lower if last + 1 < len(tokens) else "."
+    if tokens[first - 2].tag in {"NN", "NNS"} and tokens[first].dep in {"appos", "npadvmod", "nummod", "conj"}:
+        # `the soldier, 24, was killed`; `two soldiers, 19 and 24, were killed`
+        return following == "," or (following == "and" and last + 3 < len(tokens) and tokens[last + 3].lower == ",")
     return named and following in {",", ";", ".", "and", ")", "of", "from", "--", "—"}
 
 

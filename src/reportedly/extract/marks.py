@@ -28,6 +28,8 @@ class Marks:
     rotations: Mapping[int, Hit]
     comparisons: Mapping[int, Hit]
     labels: Mapping[int, Hit]
+    hedges: Mapping[int, Hit]
+    cues: Mapping[int, Hit]
     peoples: frozenset[int]
 
 
@@ -52,6 +54,8 @@ def find_marks(sentence: Sentence, lexicon: Lexicon) -> Marks:
         rotations=covered("rotations"),
         comparisons=covered("comparisons"),
         labels=covered("number_labels"),
+        hedges=covered("hedges"),
+        cues=covered("cues"),
         peoples=_find_peoples(sentence, covered("demonyms") if "demonyms" in lexicon.tables else {}),
     )
 

@@ -23,6 +23,7 @@ from reportedly.model import Figure, ParsedReport, Quantity, Sentence, TimeMenti
 from reportedly.vocab import Direction, Role, Unit
 
 #: Measures whose nouns stand in peaceful reports too: they count only beside a force or casualty figure.
+PART_OF = "en.quantity.part-of-figure"
 WEAK = frozenset({"officers", "attacks", "bases", "containers", "diplomats", "migrants", "shells"})
 
 
@@ -133,9 +134,14 @@ def _find_topic(sentences: Sequence[_Read]) -> str:
         item.counted.measure
         for _, _, found in sentences
         for item in found
-        if item.counted.measure in STRONG and "civilian" not in item.counted.basis
+        if item.counted.measure in STRONG and not _is_civil(item)
     )
     return counts.most_common(1)[0][0] if counts else ""
+
+
+def _is_civil(item: Located) -> bool:
+    """Staff and the like: nouns of peaceful reports too."""
+    return item.counted.measure in {"personnel", "civilians"} and "civilian" in item.counted.basis
 
 
 def _to_figures(
@@ -146,13 +152,14 @@ def _to_figures(
         measure = item.counted.measure or find_bare_measure(sentence, marks, item, figures, context, topic)
         if measure in PEOPLE and figures and _is_part(sentence, figures[-1], item):
             measure = figures[-1].measure
+            item = replace(item, counted=replace(item.counted, rules=(*item.counted.rules, PART_OF)))
         if measure == "people":
             measure = _find_next_measure(found, item)
         if (
             not measure
             or measure == "people"
             or measure in blocked
-            or (not topic and (measure in WEAK or "civilian" in item.counted.basis))
+            or (not topic and (measure in WEAK or _is_civil(item)))
         ):
             continue
         if "en.number.one-formation" in item.number.rules and not _is_moved(sentence, marks, item):
@@ -200,7 +207,7 @@ def _to_spot(item: Located) -> Spot:
 def _to_figure(sentence: Sentence, marks: Marks, item: Located, before: list[Figure]) -> Figure:
     number, counted = item.number, item.counted
     spot = _to_spot(item)
-    reading = _settle(find_role(sentence, marks, spot), number, counted)
+    reading = _settle(find_role(sentence, marks, spot), number, counted, all_but=_is_all_but(marks, spot))
     reading = _read_like(sentence, reading, number, before)
     if before and counted.noun is None and _takes_role(sentence, reading, before[-1], item):
         like = before[-1]
@@ -255,8 +262,15 @@ def _read_like(sentence: Sentence, reading: Reading, number: Number, before: lis
     return reading
 
 
-def _settle(reading: Reading, number: Number, counted: Counted) -> Reading:
+def _is_all_but(marks: Marks, spot: Spot) -> bool:
+    """`all but 200 have left`: the figure is what stays."""
+    return marks.words[max(0, spot.first - 2) : spot.first] == ("all", "but")
+
+
+def _settle(reading: Reading, number: Number, counted: Counted, *, all_but: bool) -> Reading:
     """What the figure's own form says about its role: `halve` is a fall by half."""
+    if reading.role is Role.CHANGE and all_but:
+        return Reading(Role.TO, None, reading.governor, (*reading.rules, "en.role.all-but"))
     if "en.number.doubled" in number.rules:
         return Reading(Role.CHANGE, Direction.UP, reading.governor, (*reading.rules, "en.role.multiplied"))
     if "en.fractions.halve" in number.rules:
@@ -270,4 +284,6 @@ def _find_basis(marks: Marks, spot: Spot, counted: Counted) -> tuple[str, ...]:
     """What the figure takes in, from the words of its phrase."""
     near = range(max(0, spot.first - 3), min(spot.after, len(marks.words)))
     found = [marks.bases[index].row["basis"] for index in near if index in marks.bases]
-    return tuple(dict.fromkeys((*counted.basis, *found)))
+    sizes = range(max(0, spot.first - 10), min(spot.after + 4, len(marks.words)))
+    found += [marks.stock_nouns[index].row["basis"] for index in sizes if index in marks.stock_nouns]
+    return tuple(dict.fromkeys(filter(None, (*counted.basis, *found))))

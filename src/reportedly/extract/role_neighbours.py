@@ -73,7 +73,9 @@ def read_beside(sentence: Sentence, marks: Marks, spot: Spot) -> Reading | None:
         inside = spot.number <= index < spot.after
         word = marks.words[index]
         if word in {"more", "less", "fewer"} and (
-            index < spot.number or marks.words[index + 1 : index + 2] == ("than",)
+            index < spot.number
+            or marks.words[index + 1 : index + 2] == ("than",)
+            or marks.words[index - 1] == "or"  # 300 or more: a hedge
         ):
             continue
         if index < spot.number and not _reaches(sentence, index, spot.number):

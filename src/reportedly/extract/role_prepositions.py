@@ -11,11 +11,29 @@ from reportedly.extract.role_readings import HAPPENED, Reading, Spot, find_sign,
 from reportedly.extract.syntax import find_children, is_verb
 from reportedly.lexicon import Hit
 from reportedly.model import Sentence
-from reportedly.vocab import Role
+from reportedly.vocab import Direction, Role
 
 _PREPOSITIONS = frozenset(
-    {"from", "to", "by", "below", "under", "above", "over", "past", "beyond", "at", "of", "toward", "towards", "into"}
+    {
+        "from",
+        "to",
+        "by",
+        "below",
+        "under",
+        "above",
+        "over",
+        "past",
+        "beyond",
+        "at",
+        "of",
+        "toward",
+        "towards",
+        "into",
+        "with",
+    }
 )
+#: `reinforced with 1,200 soldiers` adds them.
+_REINFORCING = frozenset({"reinforce", "bolster", "strengthen", "augment", "beef-up"})
 
 
 # ---------------------------------------------------------------- the preposition before the figure
@@ -86,6 +104,17 @@ def _read_word(
         and _is_size(marks, governor, place)
     ):
         return Reading(Role.TO, None, governor, ("en.role.crossing-figure", *rule))
+    if word == "with" and hit is not None and hit.row.slug in _REINFORCING:
+        return Reading(Role.CHANGE, Direction.UP, governor, ("en.role.reinforced-with", *rule))
+    if (
+        word == "of"
+        and place - 1 in marks.stock_nouns
+        and hit is not None
+        and governor is not None
+        and governor > place
+    ):
+        if hit.row["kind"] == "adjust":
+            return Reading(Role.FROM, None, governor, ("en.role.size-that-changes", *rule))
     if (
         word == "of"
         and governor is not None

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from reportedly.model import Claim, Link, ParsedReport
 from reportedly.vocab import Relation, Role, Unit
 
+#: The rule that found a figure to be a part of the one before it.
+PART_OF = "en.quantity.part-of-figure"
 #: A figure repeated more often than this is tied to its last mentions only.
 MOST_REPEATS = 12
 #: More figures than this are not read in one sentence.
@@ -100,6 +102,8 @@ def find_relation(claim: Claim, other: Claim) -> Relation | None:
     if claim.place is not None and other.place is not None and claim.place.country != other.place.country:
         return None
     role, beside = claim.quantity.role, other.quantity.role
+    if PART_OF in claim.rules and PART_OF not in other.rules and other.evidence.start < claim.evidence.start:
+        return Relation.PART_OF
     if "en.role.base-of-share" in other.rules and other.evidence.start > claim.evidence.end:
         between = other.evidence.start - claim.evidence.end
         shares = claim.quantity.unit in (Unit.FRACTION, Unit.PERCENT, Unit.MULTIPLE)
