@@ -6,8 +6,8 @@ A page's blocks are run from top to bottom in one empty folder, in which `src` i
     ```console                    commands after `$ `, each with what it prints (standard error last)
     ```python, then ```output     a program and what it prints
 
-A line `...` stands for any number of lines. Blanks, confidences and line numbers of files are not compared: widths,
-fits and tables move. `python docs/generate.py` writes what has changed, unless a block has a `...`.
+A line `...` stands for any number of lines. Blanks, confidences, line numbers and the lexicon's size are not compared:
+widths, fits and tables move. `python docs/generate.py` writes what has changed; a block with a `...` it can only name.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from unittest import mock
 ROOT = Path(__file__).resolve().parents[1]
 _BLOCK = re.compile(r"^```(\w+)(?: ([\w./-]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ANY = "..."
+#: Confidences, line numbers, the size of the lexicon.
+_MOVING = re.compile(r"(?<![\w.])\.\d\d\b|\b0\.\d+|(?<=\.py):\d+|(?<=\.csv):\d+|\d+ tables, [\d,]+ rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,21 @@ def run_examples(page: str) -> list[Example]:
     return found
 
 
-def update_page(page: str) -> str:
-    """Writes into a page what its examples print now; blocks that leave lines out stay as they are."""
+def update_page(page: str) -> tuple[str, list[str]]:
+    """Writes into a page what its examples print now.
+
+    Returns:
+        The page, and the first lines of those examples that must be mended by hand: they leave lines out.
+    """
+    left = []
     for example in reversed(run_examples(page)):
-        if not example.is_current() and _ANY not in example.written.splitlines():
+        if example.is_current():
+            continue
+        if _ANY in example.written.splitlines():
+            left.append(example.written.splitlines()[0])
+        else:
             page = page[: example.start] + example.printed + page[example.end :]
-    return page
+    return page, left
 
 
 # ---------------------------------------------------------------- running
@@ -144,5 +155,4 @@ def _run_python(program: str) -> str:
 
 def _to_plain(text: str) -> list[str]:
     lines = (" ".join(line.replace("─", "").split()) for line in text.splitlines())
-    masked = (re.sub(r"(?<![\w.])\.\d\d\b|\b0\.\d+|(?<=\.(?:py|md)):\d+|(?<=\.csv):\d+", "#", line) for line in lines)
-    return [line for line in masked if line]
+    return [_MOVING.sub("#", line) for line in lines if line]

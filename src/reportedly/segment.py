@@ -14,10 +14,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from reportedly.errors import ModelMissing
-from reportedly.lexicon import Lexicon
+from reportedly.lexicon import Lexicon, load_lexicon
+from reportedly.lexicon.tables import to_choice
 from reportedly.lines import Line, split_lines
 from reportedly.model import ParsedReport, Quotation, Report, Sentence, Token
 from reportedly.vocab import CLAIMED_REGIONS, RegionKind
@@ -94,7 +95,7 @@ def split_reports(
         max_chars: a longer sentence is cut at blanks, so that no line is too long to parse.
         batch_size: sentences a parser batch.
     """
-    split = [split_sentences(report, max_chars=max_chars) for report in reports]
+    split = [split_sentences(report, lexicon, max_chars=max_chars) for report in reports]
     chosen: list[tuple[int, Sentence]] = []
     for number, sentences in enumerate(split):
         wanted = find_wanted(sentences, lexicon) if lexicon is not None else range(len(sentences))
@@ -122,91 +123,62 @@ class _Screen:
     counted: frozenset[str]
     moves: frozenset[str]
     changes: frozenset[str]
+    forces: frozenset[str]
+    formations: frozenset[str]
+    #: Digits of dates, clock times and money, which alone let no sentence pass.
+    no_count: re.Pattern[str]
+    #: `a 19,000-strong force` needs no other word.
+    strong_force: re.Pattern[str]
 
 
 @functools.cache
 def load_screen(lexicon: Lexicon) -> _Screen:
     """Compiles the screen's words from the tables that the extractors read."""
+    common = lexicon.words("screen-common")
+    # Sizes of forces whose words stand everywhere.
+    common_sizes = lexicon.words("screen-common-size")
+
+    def find_telling(form: tuple[str, ...]) -> str:
+        """The longest word of a form that is not common everywhere."""
+        return max((word for word in form if word not in common), key=len, default=form[-1])
 
     def words(table: str) -> set[str]:
-        return {_find_telling(form) for form, _ in lexicon.table(table).iter_forms()}
+        return {find_telling(form) for form, _ in lexicon.table(table).iter_forms()}
 
     measures, changes = lexicon.table("measure_terms"), lexicon.table("change_words")
-    counted = {_find_telling(form) for form, row in measures.iter_forms() if row["measure"] not in WEAK_MEASURES}
+    counted = {find_telling(form) for form, row in measures.iter_forms() if row["measure"] not in WEAK_MEASURES}
     sizes = {
-        _find_telling(form)
+        find_telling(form)
         for form, row in lexicon.table("stock_nouns").iter_forms()
-        if row["measure"] in ("troops", "killed") and form[-1] not in _COMMON_SIZES
+        if row["measure"] in ("troops", "killed") and form[-1] not in common_sizes
     }
     cardinals = lexicon.table("number_words").rows.values()
     numbers = {form for row in cardinals for form in row.forms if row["kind"] != "article"}
     return _Screen(
         numbers=frozenset(numbers | words("vague_numbers") | words("fractions") | words("multiples")),
         counted=frozenset(counted | words("happenings") | sizes),
-        moves=frozenset(_find_telling(form) for form, row in changes.iter_forms() if row["kind"] == "move"),
+        moves=frozenset(find_telling(form) for form, row in changes.iter_forms() if row["kind"] == "move"),
         changes=frozenset(form[-1] for form, row in changes.iter_forms() if row["pos"] == "noun"),
+        forces=lexicon.words("screen-forces"),
+        formations=lexicon.words("screen-formation"),
+        no_count=_to_no_count(lexicon),
+        strong_force=re.compile(rf"\d-(?:{to_choice(lexicon.words('screen-strong'))})\b"),
     )
 
 
-def _find_telling(form: tuple[str, ...]) -> str:
-    """The longest word of a form that is not common everywhere."""
-    return max((word for word in form if word not in _COMMON), key=len, default=form[-1])
+def _to_no_count(lexicon: Lexicon) -> re.Pattern[str]:
+    """Compiles what digits may be other than a count: money, a year, a clock time, an ordinal, a day."""
+    months, ordinals = to_choice(lexicon.words("screen-month-start")), to_choice(lexicon.words("screen-ordinal-end"))
+    return re.compile(
+        rf"[$£€]\s?\d[\d,.]*|\b(?:19|20)\d\d\b|\b\d{{1,2}}[:.]\d\d\b|\b\d+(?:{ordinals})\b"
+        rf"|\b(?:{months})[a-z]*\.? \d{{1,2}}\b",
+        re.IGNORECASE,
+    )
 
 
-_COMMON = frozenset(
-    {
-        "were",
-        "was",
-        "been",
-        "their",
-        "people",
-        "person",
-        "down",
-        "members",
-        "member",
-        "group",
-        "groups",
-        "countries",
-        "other",
-        "taking",
-        "taken",
-        "take",
-        "took",
-        "team",
-        "teams",
-        "officer",
-        "staff",
-        "leave",
-        "left",
-        "leaving",
-        "international",
-        "local",
-        "lost",
-        "lose",
-        "losing",
-        "claimed",
-        "claim",
-        "cost",
-        "round",
-        "rounds",
-        "women",
-        "attended",
-        "vehicle",
-        "vehicles",
-        "the",
-    }
-)
-#: Sizes of forces whose words stand everywhere.
-_COMMON_SIZES = frozenset({"mission", "missions", "military", "army", "armies", "presence", "force", "deaths"})
 #: Measures whose nouns are common in peaceful reports: they let a sentence pass, not a report.
 WEAK_MEASURES = frozenset({"officers", "attacks", "bases", "containers", "diplomats", "shells", "sorties"})
 _WORDS_AND_DIGITS = re.compile(r"[a-z]+|\d[\d,.]*")
-#: Digits of dates, clock times and money alone let no sentence pass.
-_NO_COUNT = re.compile(
-    r"[$£€]\s?\d[\d,.]*|\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d+(?:st|nd|rd|th)\b"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.? \d{1,2}\b",
-    re.IGNORECASE,
-)
 
 
 #: How many words may stand between a number and the word that makes it a force or casualty figure.
@@ -230,7 +202,7 @@ def find_wanted(sentences: Sequence[Sentence], lexicon: Lexicon) -> frozenset[in
     strong: list[int] = []
     moving: list[int] = []
     for sentence in sentences:
-        words = _WORDS_AND_DIGITS.findall(_NO_COUNT.sub(" ", sentence.text.lower()))
+        words = _WORDS_AND_DIGITS.findall(screen.no_count.sub(" ", sentence.text.lower()))
         spots = [at for at, word in enumerate(words) if word[0].isdigit() or word in screen.numbers]
         if not spots and not _may_move_one(set(words), screen):
             if _moves_forces(words, screen):
@@ -238,7 +210,7 @@ def find_wanted(sentences: Sequence[Sentence], lexicon: Lexicon) -> frozenset[in
             continue
         counting.append(sentence.index)
         moved = _may_move_one(set(words), screen) and not screen.moves.isdisjoint(words)
-        if moved or _is_strong(words, spots, screen) or _STRONG_FORCE.search(sentence.text):
+        if moved or _is_strong(words, spots, screen) or screen.strong_force.search(sentence.text):
             strong.append(sentence.index)
     if not strong:
         return frozenset()
@@ -254,17 +226,13 @@ def find_wanted(sentences: Sequence[Sentence], lexicon: Lexicon) -> frozenset[in
     return frozenset(index for index in wanted if 0 <= index < len(sentences))
 
 
-#: `a 19,000-strong force` needs no other word.
-_STRONG_FORCE = re.compile(r"\d-strong\b")
-
-
 def _is_strong(words: Sequence[str], spots: Sequence[int], screen: _Screen) -> bool:
     return any(not screen.counted.isdisjoint(words[max(0, spot - NEAR) : spot + NEAR]) for spot in spots)
 
 
 def _moves_forces(words: Sequence[str], screen: _Screen) -> bool:
     """`is considering removing any troops`: a move of forces without a figure, whose status or denial counts."""
-    return not screen.moves.isdisjoint(words) and not {"troops", "soldiers", "forces"}.isdisjoint(words)
+    return not screen.moves.isdisjoint(words) and not screen.forces.isdisjoint(words)
 
 
 def _tells_on(sentence: Sentence, screen: _Screen) -> bool:
@@ -274,11 +242,18 @@ def _tells_on(sentence: Sentence, screen: _Screen) -> bool:
 
 def _may_move_one(words: set[str], screen: _Screen) -> bool:
     """`A battalion will be sent` counts without a number."""
-    return not words.isdisjoint({"battalion", "brigade", "division", "regiment", "squadron", "platoon"})
+    return not words.isdisjoint(screen.formations)
 
 
-def split_sentences(report: Report, *, max_chars: int = 1_200) -> list[Sentence]:
-    """Splits the regions that claims may come from into sentences, without parsing."""
+def split_sentences(report: Report, lexicon: Lexicon | None = None, *, max_chars: int = 1_200) -> list[Sentence]:
+    """Splits the regions that claims may come from into sentences, without parsing.
+
+    Args:
+        report: whose regions are split.
+        lexicon: the language's words for the time of day; without one, the English ones.
+        max_chars: a longer sentence is cut at blanks.
+    """
+    clock = load_clock(lexicon or load_lexicon())
     sentences: list[Sentence] = []
     paragraph = 0
     lines = split_lines(report.text)
@@ -287,7 +262,7 @@ def split_sentences(report: Report, *, max_chars: int = 1_200) -> list[Sentence]
         if region.kind not in CLAIMED_REGIONS:
             continue
         for start, end in _split_paragraphs(lines, region.start, region.end):
-            for first, last in _split_paragraph(folded, start, end, max_chars):
+            for first, last in _split_paragraph(folded, start, end, max_chars, clock):
                 sentences.append(
                     Sentence(
                         index=len(sentences),
@@ -313,7 +288,7 @@ def _split_paragraphs(lines: Sequence[Line], start: int, end: int) -> Iterator[t
             yield first, last
 
 
-def _split_paragraph(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int, int]]:
+def _split_paragraph(text: str, start: int, end: int, max_chars: int, clock: _Clock) -> Iterator[tuple[int, int]]:
     """Yields trimmed sentence spans; the splitter drops blanks, so each is found again."""
     from sentencex import segment
 
@@ -323,7 +298,7 @@ def _split_paragraph(text: str, start: int, end: int, max_chars: int) -> Iterato
         found = text.find(stripped, at, end) if stripped else -1
         if found < 0:
             continue
-        if waiting >= 0 and not _goes_on(text, at, stripped):
+        if waiting >= 0 and not _goes_on(text, at, stripped, clock):
             yield from _cut(text, waiting, at, max_chars)
             waiting = -1
         waiting = found if waiting < 0 else waiting
@@ -332,16 +307,26 @@ def _split_paragraph(text: str, start: int, end: int, max_chars: int) -> Iterato
         yield from _cut(text, waiting, at, max_chars)
 
 
-_CLOCK_END = re.compile(r"\b[ap]\.m\.$")
-_CLOCK_GOES_ON = re.compile(
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4}T?\b|\(|[a-z]"
-    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-)
+class _Clock(NamedTuple):
+    """Where the splitter breaks wrongly: after a time of day, before what may go on from it."""
+
+    ends: re.Pattern[str]
+    goes_on: re.Pattern[str]
 
 
-def _goes_on(text: str, end: int, following: str) -> bool:
+@functools.cache
+def load_clock(lexicon: Lexicon) -> _Clock:
+    """Compiles the words around a time of day; a day, a zone, a bracket or a small letter goes on."""
+    days = to_choice(word.capitalize() for word in lexicon.words("clock-goes-on"))
+    return _Clock(
+        ends=re.compile(rf"\b(?:{to_choice(lexicon.words('clock-end'))})$"),
+        goes_on=re.compile(rf"(?:{days})|[A-Z]{{2,4}}T?\b|\(|[a-z]"),
+    )
+
+
+def _goes_on(text: str, end: int, following: str, clock: _Clock) -> bool:
     """Whether a piece belongs to the sentence before: the splitter breaks after `5 p.m.`"""
-    return bool(_CLOCK_END.search(text[max(0, end - 6) : end]) and _CLOCK_GOES_ON.match(following))
+    return bool(clock.ends.search(text[max(0, end - 6) : end]) and clock.goes_on.match(following))
 
 
 def _cut(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int, int]]:
@@ -358,7 +343,10 @@ def _cut(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int,
 
 # ---------------------------------------------------------------- quotations
 
-_OPENING = {"“": "”", '"': '"', "„": "“", "«": "»"}
+#: Two apostrophes are the quotation marks of wire copy.
+_OPENING = {"“": "”", '"': '"', "„": "“", "«": "»", "''": "''", "``": "''", "‘‘": "’’"}
+_QUOTE_MARKS = re.compile("[“”\"„«»]|''|``|‘‘|’’")
+_EVEN = frozenset({'"', "''"})
 
 
 def find_quotations(report: Report, sentences: Sequence[Sentence]) -> tuple[Quotation, ...]:
@@ -371,26 +359,29 @@ def find_quotations(report: Report, sentences: Sequence[Sentence]) -> tuple[Quot
         spans[sentence.paragraph] = (first, sentence.end)
     text = report.text
     for start, end in spans.values():
-        opened: int | None = None
-        closing = ""
-        for at in range(start, end):
-            letter = text[at]
+        opened: re.Match[str] | None = None
+        for mark in _QUOTE_MARKS.finditer(text, start, end):
             if opened is None:
-                if letter in _OPENING:
-                    opened, closing = at, _OPENING[letter]
-            elif letter == closing:
-                found.append(Quotation(start=opened, end=at + 1))
+                opened = mark if mark.group() in _OPENING and _can_open(text, mark) else None
+            elif mark.group() == _OPENING[opened.group()]:
+                found.append(Quotation(start=opened.start(), end=mark.end()))
                 opened = None
-        if opened is not None and text[opened] != '"':
-            found.append(Quotation(start=opened, end=end))
-        elif opened is not None and _begins_quotation(text, end):
-            found.append(Quotation(start=opened, end=end))
+        if opened is not None and (opened.group() not in _EVEN or _begins_quotation(text, end)):
+            found.append(Quotation(start=opened.start(), end=end))
     return tuple(found)
 
 
 def _begins_quotation(text: str, end: int) -> bool:
     rest = text[end : end + 20].lstrip()
-    return rest[:1] in _OPENING
+    return rest[:1] in _OPENING or rest[:2] in _OPENING
+
+
+def _can_open(text: str, mark: re.Match[str]) -> bool:
+    """Two apostrophes open a quotation only before a word: `the soldiers''` opens none."""
+    if mark.group() != "''":
+        return True
+    before, after = text[mark.start() - 1 : mark.start()], text[mark.end() : mark.end() + 1]
+    return not before.isalnum() and not after.isspace()
 
 
 # ---------------------------------------------------------------- the parser

@@ -44,7 +44,7 @@ def load_tools(settings: Settings | None = None) -> Tools:
         LexiconError: a table or overlay breaks its rules.
     """
     settings = settings or Settings()
-    lexicon = load_lexicon("en", Path(settings.lexicon) if settings.lexicon else None)
+    lexicon = load_lexicon("en", Path(settings.lexicon).resolve() if settings.lexicon else None)
     return Tools(settings, lexicon, to_run(settings, lexicon), settings.model)
 
 

@@ -171,3 +171,36 @@ def test_the_dead_are_not_given_to_those_who_killed_or_counted_them(
 
 def test_a_report_that_names_nobody_gives_nobody(parse: Parse, lexicon: Lexicon) -> None:
     assert choose(parse("Some 300 troops crossed the river."), lexicon, "300") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "country"),
+    [
+        ("The force has 1,200 soldiers from Brazil and 700 from Nepal.", "1,200", "BRA"),
+        ("The force has 1,200 soldiers from Brazil and 700 from Nepal.", "700", "NPL"),
+        ("Of the 6,000 troops there, 1,700 are from Pakistan.", "1,700", "PAK"),
+        ("France has 2,400 soldiers in the force, Italy 1,900 and Spain 1,100.", "1,900", "ITA"),
+        ("France has 2,400 soldiers in the force, Italy 1,900 and Spain 1,100.", "1,100", "ESP"),
+        ("Ghana and Nepal will send 800 and 650 soldiers respectively to Liberia.", "800", "GHA"),
+        ("Ghana and Nepal will send 800 and 650 soldiers respectively to Liberia.", "650", "NPL"),
+    ],
+)
+def test_each_contingent_of_a_list_has_its_own_owner(
+    parse: Parse, lexicon: Lexicon, text: str, words: str, country: str
+) -> None:
+    chosen = choose(parse(text), lexicon, words)
+    assert chosen is not None
+    assert chosen.country == country
+
+
+def test_the_next_host_of_a_list_is_no_owner(parse: Parse, lexicon: Lexicon) -> None:
+    parsed = parse("U.S. troops will come home. Iraq is to have 2,500 troops and Jordan 1,500.")
+    chosen = choose(parsed, lexicon, "1,500")
+    assert chosen is None or chosen.country != "JOR"
+
+
+def test_a_government_that_orders_troops_stands_for_its_army(parse: Parse, lexicon: Lexicon) -> None:
+    parsed = parse("The White House ordered 9,500 troops out of Germany.")
+    chosen = choose(parsed, lexicon, "9,500")
+    assert chosen is not None
+    assert resolve_actor(chosen, parsed, lexicon).code == "USAMIL"

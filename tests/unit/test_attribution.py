@@ -240,3 +240,37 @@ def test_the_publisher_is_no_source_of_its_own_report(parser: Any, lexicon: Lexi
 
 def test_a_report_without_text_has_no_attributions(parse: Parse, lexicon: Lexicon) -> None:
     assert find_attributions(parse(""), lexicon) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "chain"),
+    [
+        (
+            "The Manila Times reported, citing an army officer, that 85 militants had been killed on Jolo.",
+            "85",
+            ["The Manila Times", "an army officer"],
+        ),
+        (
+            "The Daily Star, quoting the state news agency, which cited a military source, said 130 men left Aden.",
+            "130",
+            ["The Daily Star", "the state news agency", "a military source"],
+        ),
+        ("Residents saw 12 helicopters over the town.", "12", ["Residents"]),
+        ("The president saw 12 helicopters over the town.", "12", []),
+        ("Organisers said 90,000 people marched in Tbilisi, police 22,000.", "90,000", ["Organisers"]),
+        ("Organisers said 90,000 people marched in Tbilisi, police 22,000.", "22,000", ["police"]),
+        ("About 600 rebels were killed in Meta, the Colombian army estimates.", "600", ["the Colombian army"]),
+        ("The agency retracted its report that 12 soldiers had been killed.", "12", ["The agency"]),
+        ("''We have 300 soldiers here,'' said General Ba. ''Another 40 leave in June.''", "40", ["General Ba"]),
+    ],
+)
+def test_a_chain_survives_what_the_parser_mistakes(
+    text: str, number: str, chain: list[str], parse: Parse, lexicon: Lexicon
+) -> None:
+    assert find_names(parse(text), lexicon, number) == chain
+
+
+def test_a_rank_is_no_part_of_a_name(parse: Parse, lexicon: Lexicon) -> None:
+    parsed = parse("Colonel Aminata Diallo commands the battalion. She said 240 soldiers would go home.")
+    (source,) = find_chain(parsed, lexicon, "240")
+    assert source.name == "Aminata Diallo"

@@ -39,6 +39,15 @@ def to_figure(parsed: ParsedReport, number: str, role: str) -> Figure:
 
 
 CASES = [
+    # plans given up, figures set right, what is taken for granted
+    ("The Netherlands has dropped its plan to send 700 soldiers abroad.", "700", "change", "denied", "CT-"),
+    ("The Netherlands has withdrawn its offer to send 700 soldiers abroad.", "700", "change", "denied", "CT-"),
+    ("The agency withdrew its report that 12 soldiers had been killed.", "12", "count", "denied", "CT-"),
+    ("The general said the army had sent not 300 but 500 soldiers.", "300", "change", "denied", "CT-"),
+    ("There are not 500 but 700 soldiers in Mali.", "700", "level", "ongoing", "CT+"),
+    ("They have 700 authorised soldiers in Congo.", "700", "level", "ongoing", "CT+"),
+    ("At the height of the war in 1953 more than 700 soldiers were in Korea.", "700", "level", "happened", "CT+"),
+    ("Police said that the 12 victims may be moved.", "12", "count", "happened", "CT+"),
     # plans
     ("The army will send 700 soldiers to the border.", "700", "change", "planned", "Uu"),
     ("The army plans to withdraw 700 soldiers by spring.", "700", "change", "planned", "Uu"),
@@ -157,3 +166,25 @@ def test_a_sentence_without_a_parse_follows_the_role(parse: Parse, lexicon: Lexi
         ),
     )
     assert find_status(bare, figure, lexicon)[0] == "ongoing"
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("The government called the report baseless.", "denied"),
+        ("The government denied the report.", "denied"),
+        ("The ministry said the reports were not true.", "denied"),
+        ("The ministry rejected the claim.", "denied"),
+        ("The ministry denied it.", "denied"),
+        ("The ministry neither confirmed nor denied the report.", "happened"),
+        ("The ministry denied that a curfew had been imposed.", "happened"),
+        ("It denied reports of a coup.", "happened"),
+    ],
+)
+def test_a_denial_in_the_next_sentence_denies_what_was_reported(
+    answer: str, status: str, parse: Parse, lexicon: Lexicon
+) -> None:
+    parsed = parse(f"The newspaper said 600 soldiers had landed. {answer}")
+    cue = Words(text="said", start=14, end=18)
+    source = Source(text="The newspaper", start=0, end=13, kind=SourceKind.NEWS, cue=cue)
+    assert find_status(parsed, to_figure(parsed, "600", "change"), lexicon, (source,))[0] == status

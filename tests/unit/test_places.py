@@ -69,6 +69,10 @@ def test_names_of_newspapers_and_people_are_no_places(parse: Parse, lexicon: Lex
     assert names(parse(text), lexicon) == []
 
 
+def test_a_side_of_a_town_is_no_town_of_that_name(parse: Parse, lexicon: Lexicon) -> None:
+    assert names(parse("Police shot two people on the Southwest Side and in the West End on Friday."), lexicon) == []
+
+
 def test_a_border_told_by_a_nationality_is_a_place(parse: Parse, lexicon: Lexicon) -> None:
     parsed = parse("Tanks were seen near the Ukrainian border on Sunday.")
     assert resolve(parsed, lexicon)["Ukrainian border"].country == "UKR"
@@ -108,6 +112,13 @@ def test_every_mention_holds_its_words(parse: Parse, lexicon: Lexicon) -> None:
         ("A bomb killed 26 people in Bannu, in Khyber Pakhtunkhwa province.", "26", ["Bannu"]),
         ("The attack on Goma killed 20. At least 30 more were wounded there.", "30", ["Goma"]),
         ("Officers flew to Haiti. About 200 are in the country.", "200", ["Haiti"]),
+        ("France's 800 soldiers are in Mali.", "800", ["Mali"]),
+        ("Iraq's 3,000 U.S. troops will stay.", "3,000", ["Iraq"]),
+        ("The force in Haiti has 1,200 soldiers from Brazil and 700 from Nepal.", "700", ["Haiti"]),
+        ("There are 5,000 soldiers in Congo. Of these, 1,700 are from Pakistan.", "1,700", ["Congo"]),
+        ("Peru will send 200 soldiers to Haiti, Chile 100.", "200", ["Haiti"]),
+        ("Peru will send 200 soldiers to Haiti, Chile 100.", "100", ["Haiti"]),
+        ("Spain sent 300 and 200 soldiers to Mali and Niger respectively.", "200", ["Niger"]),
         ("Troops are in Estonia and Latvia. About 1,000 serve in each country.", "1,000", ["Estonia", "Latvia"]),
     ],
 )
@@ -118,6 +129,13 @@ def test_a_figure_finds_its_place(parse: Parse, lexicon: Lexicon, text: str, fig
 def test_a_withdrawal_is_from_where_the_troops_leave(parse: Parse, lexicon: Lexicon) -> None:
     parsed = parse("Officers withdrew 1,200 troops from Mali to Niger last week.")
     assert choose(parsed, lexicon, "1,200", Role.CHANGE, Direction.DOWN) == ["Mali"]
+
+
+def test_what_leaves_another_place_is_not_from_where_it_leaves(parse: Parse, lexicon: Lexicon) -> None:
+    parsed = parse("Some 300 soldiers from Kenya will withdraw from Haiti.")
+    assert choose(parsed, lexicon, "300", Role.CHANGE, Direction.DOWN) == ["Haiti"]
+    parsed = parse("Kenya's 800 soldiers will leave Somalia by June.")
+    assert choose(parsed, lexicon, "800", Role.CHANGE, Direction.DOWN) == ["Somalia"]
 
 
 def test_a_deployment_is_to_where_the_troops_go(parse: Parse, lexicon: Lexicon) -> None:

@@ -5,6 +5,7 @@ Promotion and boilerplate: what a page puts around a report, by the tables of wo
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -36,6 +37,15 @@ class Furniture:
     opens_block: bool = False
 
 
+@functools.cache
+def _load_openings(lexicon: Lexicon) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The words that a line of furniture may open with, and the forms that may stand inside one."""
+    rows = [row for name, _ in _TABLES for row in lexicon.table(name).rows.values()]
+    firsts = {form.partition(" ")[0] for row in rows for form in row.forms}
+    openings = frozenset(first if first.isalnum() else _find_opening(first) for first in firsts)
+    return openings, tuple(form for row in rows if row["place"] == "within" for form in row.forms)
+
+
 class FurnitureFinder:
     """The tables of promotion and boilerplate, made ready for the lines of one report."""
 
@@ -43,10 +53,7 @@ class FurnitureFinder:
         self._publisher = _to_name(publisher or "")
         self._agencies = lexicon.table("agencies")
         self._tables = [(lexicon.table(name), kind) for name, kind in _TABLES]
-        rows = [row for table, _ in self._tables for row in table.rows.values()]
-        firsts = {form.partition(" ")[0] for row in rows for form in row.forms}
-        self._openings = {first if first.isalnum() else _find_opening(first) for first in firsts}
-        self._within = [form for row in rows if row["place"] == "within" for form in row.forms]
+        self._openings, self._within = _load_openings(lexicon)
 
     def find(self, snippet: str) -> Furniture | None:
         """Says whether a line or a sentence is promotion or boilerplate."""

@@ -22,17 +22,19 @@ from reportedly.extract.cues import (
     is_negated,
     iter_noun_cues,
     to_words,
+    trim_span,
 )
-from reportedly.extract.figure_cues import find_figure_content, find_tally_content, is_sourcelike
+from reportedly.extract.figure_cues import find_figure_content, find_tally_content, has_number, is_sourcelike
 from reportedly.extract.headline_sources import find_headline_attributions
 from reportedly.extract.source_phrases import (
     SourceMarks,
     find_relays,
     find_source,
     find_source_marks,
+    find_span_source,
     fold_words,
 )
-from reportedly.extract.syntax import find_subtree, iter_ancestors
+from reportedly.extract.syntax import find_subtree, is_verb, iter_ancestors
 from reportedly.lexicon import Lexicon
 from reportedly.model import Attribution, Figure, ParsedReport, Sentence, Source
 from reportedly.vocab import RegionKind, SourceKind
@@ -57,7 +59,13 @@ def find_attributions(parsed: ParsedReport, lexicon: Lexicon) -> tuple[Attributi
         if sentence.is_parsed():
             found += find_in_sentence(sentence, lexicon)
     found = quoted.extend_over_quotations(parsed, found)
-    return tuple(antecedents.link_antecedents(parsed, found, lexicon))
+    linked = antecedents.link_antecedents(parsed, found, lexicon)
+    return tuple(attribution for attribution in linked if not _is_bare_possessive(attribution.sources[-1]))
+
+
+def _is_bare_possessive(source: Source) -> bool:
+    """Whether a source is a possessive pronoun that points back to nobody: `its` vouches for nothing."""
+    return source.name is None and source.text.lower() in {"its", "their", "his"}
 
 
 def find_in_sentence(sentence: Sentence, lexicon: Lexicon) -> list[Attribution]:
@@ -78,6 +86,9 @@ def find_in_sentence(sentence: Sentence, lexicon: Lexicon) -> list[Attribution]:
             made = _read_preposition(sentence, marks, cue)
         else:
             made = _read_verb(sentence, marks, cue, cites, nouns)
+            if made and cue.is_saying():
+                made, *gapped = _split_gapped(sentence, marks, made)
+                found += gapped
         found += [made] if made else []
     verbs = {cue.head for cue in cues}
     found += [made for made in (_read_noun(sentence, marks, cue, verbs) for cue in nouns) if made]
@@ -96,7 +107,7 @@ def _read_verb(
     if speaker is None or sentence.tokens[speaker].tag in {"WP", "WDT", "EX"}:
         return None
     source = find_source(sentence, marks, speaker, cue=to_words(sentence, cue.first, cue.last))
-    if source is None:
+    if source is None or (cue.has_frame("witness") and source.kind is not SourceKind.WITNESS):
         return None
     spans: list[Span] = []
     rule = "en.attribution.source-of-verb"
@@ -104,13 +115,16 @@ def _read_verb(
         source.kind is SourceKind.DOCUMENT or not cue.has_frame("document") or cue.row["class"] == "show"
     ):
         spans = find_contents(sentence, cue, speaker)
+        if not spans and cue.has_frame("clause"):
+            spans = _find_behind_cited(sentence, cue, cites)
     if not spans and cue.is_figure():
         figures = {noun.head for noun in nouns if noun.has_frame("figure")}
         tolls = {noun.head for noun in nouns if noun.has_frame("toll")}
         spans = find_figure_content(sentence, marks, cue, source.kind, speaker, figures, tolls)
         rule = "en.attribution.source-of-figure"
     spans = _drop_source(sentence, spans, source)
-    if not spans:
+    # What somebody saw is news of the report's own, but for how many: `witnesses saw 50 tanks`.
+    if not spans or (cue.has_frame("witness") and not any(has_number(sentence, *span) for span in spans)):
         return None
     chain = [*_find_relay_sources(sentence, marks, cue, speaker, spans, cites), source]
     chain += _find_cited(sentence, marks, cue, cites)
@@ -141,10 +155,14 @@ def _find_relay_sources(
 
 
 def _find_cited(sentence: Sentence, marks: SourceMarks, cue: Cue, cites: Sequence[Cue]) -> list[Source]:
-    """Whom a cue's speaker cites: `reported, citing officials`."""
+    """Whom a cue's speaker cites: `reported, citing officials`, and whom those cite (`which cited a source`)."""
     found: list[Source] = []
+    heads: set[int] = set()
     for cite in cites:
-        if cite.first == cue.head or not any(above == cue.head for above in iter_ancestors(sentence, cite.first, 3)):
+        if cite.first == cue.head:
+            continue
+        above = list(iter_ancestors(sentence, cite.first, 3))
+        if cue.head not in above and heads.isdisjoint(above[:1]):
             continue
         head = _find_cited_head(sentence, cite)
         source = (
@@ -152,9 +170,25 @@ def _find_cited(sentence: Sentence, marks: SourceMarks, cue: Cue, cites: Sequenc
             if head is not None
             else None
         )
-        if source:
+        if source and head is not None:
+            heads.add(head)
             found.append(source)
     return found
+
+
+def _find_behind_cited(sentence: Sentence, cue: Cue, cites: Sequence[Cue]) -> list[Span]:
+    """`reported, citing an officer, that ...`: the parser hangs the clause on the officer."""
+    tokens = sentence.tokens
+    for cite in cites:
+        if tokens[cite.first].head != cue.head or cite.first < cue.last:
+            continue
+        head = _find_cited_head(sentence, cite)
+        for child in sentence.children[head] if head is not None else ():
+            subtree = find_subtree(sentence, child)
+            opener = tokens[subtree[0]]
+            if tokens[child].dep in {"relcl", "acl", "ccomp"} and opener.lower == "that" and opener.tag == "IN":
+                return [trim_span(sentence, subtree[0], subtree[-1] + 1)]
+    return []
 
 
 def _find_origin(sentence: Sentence, marks: SourceMarks, cue: Cue) -> list[Source]:
@@ -176,6 +210,60 @@ def _find_cited_head(sentence: Sentence, cite: Cue) -> int | None:
             if child >= cite.last and sentence.tokens[child].dep in {"dobj", "pobj"}:
                 return child
     return None
+
+
+# ---------------------------------------------------------------- a verb left out
+
+
+_GAP_NAME = frozenset({"DT", "JJ", "NN", "NNS", "NNP", "NNPS", "VBN"})
+_GAP_HEDGE = frozenset({"RB", "IN", "JJR", "JJS"})
+#: What stands before a name; the latter only between two such figures.
+_GAP_JOINTS = (",", "and", "but", "while")
+_GAP_ENDS = frozenset({",", ".", ";", "and", "but", "while"})
+
+
+def _split_gapped(sentence: Sentence, marks: SourceMarks, made: Attribution) -> list[Attribution]:
+    """`Organisers said 90,000 marched, police 22,000`: the second figure is the police's.
+
+    Returns the attribution without the stretches of others, then one for each of those.
+    """
+    tokens = sentence.tokens
+    start, end = made.contents[-1]
+    inside = [token.index for token in tokens if start <= token.start and token.end <= end]
+    numbers = [index for index in inside if tokens[index].tag == "CD"]
+    if len(numbers) < 2:
+        return [made]
+    last, cut = inside[-1] + 1, inside[-1] + 1
+    found: list[Attribution] = []
+    for number in numbers[1:]:
+        name = _find_gap(sentence, marks, inside[0], number, _GAP_JOINTS if found else _GAP_JOINTS[:1])
+        stops = number + 1 >= len(tokens) or tokens[number + 1].lower in _GAP_ENDS
+        if name is None or not stops:
+            continue
+        source = find_span_source(sentence, marks, *name, cue=made.sources[-1].cue)
+        if source is not None:
+            cut = min(cut, name[0] - 1)
+            spans = [(name[1], number + 1)]
+            found.append(_to_attribution(sentence, [source], spans, [*made.rules, "en.attribution.verb-left-out"]))
+    if cut == last or cut <= inside[0]:
+        return [made]
+    kept = (*made.contents[:-1], (start, tokens[cut - 1].end))
+    return [replace(made, contents=kept), *found]
+
+
+def _find_gap(sentence: Sentence, marks: SourceMarks, first: int, number: int, joints: Sequence[str]) -> Span | None:
+    """The name right before a bare number, set off by a comma: `, the police only 22,000`."""
+    tokens = sentence.tokens
+    end = number
+    while end > first and tokens[end - 1].tag in _GAP_HEDGE:
+        end -= 1
+    begin = end
+    while begin > first and tokens[begin - 1].tag in _GAP_NAME:
+        begin -= 1
+    if begin == end or begin - 1 <= first or tokens[begin - 1].lower not in joints:
+        return None
+    named = end - 1 in marks.nouns or end - 1 in marks.outlets or tokens[end - 1].entity == "ORG"
+    return (begin, end) if named else None
 
 
 # ---------------------------------------------------------------- prepositions, nouns
@@ -212,10 +300,21 @@ def _read_noun(sentence: Sentence, marks: SourceMarks, cue: Cue, taken: Set[int]
         speaker = _find_teller(sentence, cue)
     if speaker is None:
         return None
-    head = speaker
-    source = find_source(sentence, marks, head, cue=to_words(sentence, cue.first, cue.last))
-    spans = _drop_source(sentence, spans, source) if source else []
-    return _to_attribution(sentence, [source], spans, [cue.row.rule, rule]) if source and spans else None
+    for head in dict.fromkeys((_find_owner(sentence, cue, speaker), speaker)):
+        source = find_source(sentence, marks, head, cue=to_words(sentence, cue.first, cue.last))
+        kept = _drop_source(sentence, spans, source) if source else []
+        if source and kept:
+            return _to_attribution(sentence, [source], kept, [cue.row.rule, rule])
+    return None
+
+
+def _find_owner(sentence: Sentence, cue: Cue, speaker: int) -> int:
+    """`the agency retracted its report`: the owner is the subject of the verb, no pronoun."""
+    if sentence.tokens[speaker].tag != "PRP$" or sentence.tokens[cue.head].dep not in {"dobj", "pobj"}:
+        return speaker
+    verb = next((above for above in iter_ancestors(sentence, cue.head, 3) if is_verb(sentence.tokens[above].tag)), None)
+    subject = find_speaker(sentence, verb) if verb is not None else None
+    return speaker if subject is None or subject >= cue.first else subject
 
 
 def _can_count(sentence: Sentence, marks: SourceMarks, speaker: int) -> bool:

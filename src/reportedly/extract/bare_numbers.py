@@ -29,10 +29,10 @@ def find_bare_measure(
     to, what the report counted last. Empty where none of them says."""
     tokens, number = sentence.tokens, item.number
     following = tokens[item.last] if item.last < len(tokens) else None
-    if item.begin > 1 and marks.words[item.begin - 1] == "of" and is_other_noun(sentence, marks, item.begin - 2):
+    if item.begin > 1 and marks.says(item.begin - 1, "joint-of") and is_other_noun(sentence, marks, item.begin - 2):
         return ""
     size_named = item.counted.noun is None and item.counted.after > item.last and not item.counted.partitive
-    if item.counted.partitive and before and not size_named and following is not None and following.lower == "of":
+    if item.counted.partitive and before and not size_named and marks.says(item.last, "joint-of"):
         return before[-1].measure  # 11 of them
     if (
         following is not None
@@ -42,7 +42,7 @@ def find_bare_measure(
         and not size_named
     ):
         return ""
-    is_none = number.low == 0 and item.begin > 0 and marks.words[item.begin - 1] == "to"
+    is_none = number.low == 0 and marks.says(item.begin - 1, "joint-to")
     if number.low is not None and number.low < SMALL and number.unit is Unit.COUNT and not is_none:
         if not before or number.low <= 1:
             return ""
@@ -54,7 +54,7 @@ def find_bare_measure(
     near = _find_governing_measure(sentence, marks, item, previous)
     if near:
         return near
-    if previous is not None and is_parallel(sentence, previous, item):
+    if previous is not None and is_parallel(sentence, marks, previous, item):
         return previous.measure
     if not topic:
         return ""
@@ -65,17 +65,7 @@ def _is_next(sentence: Sentence, marks: Marks, item: Located, before: list[Figur
     """`500 troops out of Iraq and 2000 out of Afghanistan`: coordinated and with a place of its own."""
     if not before or before[-1].sentence != sentence.index or not item.begin:
         return False
-    following = marks.words[item.last] if item.last < len(marks.words) else ""
-    return marks.words[item.begin - 1] in {"and", "or", ",", "plus"} and following in {
-        "in",
-        "to",
-        "from",
-        "out",
-        "for",
-        "at",
-        "on",
-        "off",
-    }
+    return marks.says(item.begin - 1, "bare-next-joint") and marks.says(item.last, "bare-next-place")
 
 
 def _find_governing_measure(sentence: Sentence, marks: Marks, item: Located, previous: Figure | None) -> str:
@@ -118,11 +108,11 @@ def _is_inside_size(sentence: Sentence, marks: Marks, index: int) -> bool:
         token = sentence.tokens[at]
         if token.dep not in {"pobj", "prep", "compound"} or token.head == at:
             return False
-        at = token.head
+        at_of, at = at, token.head
         size = marks.stock_nouns.get(at)
         if size is not None and size.row["measure"]:
             return True
-        if token.dep == "prep" and token.lower == "of" and at in marks.measures:
+        if token.dep == "prep" and marks.says(at_of, "joint-of") and at in marks.measures:
             return True
     return False
 
@@ -143,8 +133,7 @@ def _is_sized(sentence: Sentence, marks: Marks, item: Located) -> bool:
     tokens, at = sentence.tokens, item.head
     if item.number.unit is not Unit.COUNT:
         return True
-    before = marks.words[item.begin - 1] if item.begin else ""
-    if before in {"from", "to", "by", "at", "below", "above", "under"}:
+    if marks.says(item.begin - 1, "bare-size-preposition"):
         near = range(max(0, item.begin - 9), item.begin)
         if any(index in marks.changes or index in marks.stock_nouns or index in marks.stocks for index in near):
             return True
@@ -153,7 +142,7 @@ def _is_sized(sentence: Sentence, marks: Marks, item: Located) -> bool:
         above = token.head
         if above == at:
             return at in marks.changes or at in marks.stocks
-        if token.dep == "pobj" and marks.words[above] in {"in", "on", "after", "during", "since", "until", "before"}:
+        if token.dep == "pobj" and marks.says(above, "bare-time-preposition"):
             return False
         if above in marks.changes or above in marks.stocks or above in marks.stock_nouns or above in marks.measures:
             return True
@@ -163,9 +152,8 @@ def _is_sized(sentence: Sentence, marks: Marks, item: Located) -> bool:
     return False
 
 
-def is_parallel(sentence: Sentence, figure: Figure, item: Located) -> bool:
+def is_parallel(sentence: Sentence, marks: Marks, figure: Figure, item: Located) -> bool:
     """`2,500 in Afghanistan and 2,500 in Iraq`: the same kind of figure again, its noun left out."""
     if figure.sentence != sentence.index:
         return False
-    between = [token.lower for token in sentence.tokens[figure.last : item.first]]
-    return any(word in {"and", "or", "but", ",", ";", "while", "instead", "to", "than", "from"} for word in between)
+    return marks.says_any(figure.last, item.first, "bare-parallel")

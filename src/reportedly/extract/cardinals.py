@@ -6,8 +6,7 @@ ranges whose halves share a scale (`10 and 15,000`, `seven- and 15-thousand`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportedly.extract.lexemes import Lexeme, NumberWords
 
@@ -42,11 +41,7 @@ def read_cardinal(lexemes: list[Lexeme], lower: list[str], at: int, words: Numbe
                 break
             current = 1.0
         elif kind == "scale":
-            if value >= last_scale or (
-                not seen and value != 100 and lower[index] not in {"thousand", "million", "billion"}
-            ):
-                break
-            if not seen:
+            if value >= last_scale or not seen:
                 break
             if value == 100:
                 current = max(current, 1.0) * 100
@@ -64,23 +59,26 @@ def read_cardinal(lexemes: list[Lexeme], lower: list[str], at: int, words: Numbe
                 break
             current += value
         seen, index = True, index + 1
-        step = _skip_joint(lexemes, lower, index, kinds, digits)
+        step = _skip_joint(lexemes, lower, index, words, digits)
         if step == 0:
             break
         index += step - 1
     if not seen or (index == at):
         return None
-    return _finish(lexemes, at, index, total + current, largest, digits, separated)
+    return _finish(lexemes, lower, at, index, words, Cardinal(total + current, index, largest, digits, separated))
 
 
 def _finish(
-    lexemes: list[Lexeme], at: int, index: int, value: float, largest: float, digits: bool, separated: bool
+    lexemes: list[Lexeme], lower: list[str], at: int, index: int, words: NumberWords, read: Cardinal
 ) -> Cardinal | None:
-    while index > at and lexemes[index - 1].kind in {"hyphen"}:
+    """Leaves out the joints that nothing followed."""
+    while index > at and lexemes[index - 1].kind == "hyphen":
         index -= 1
-    while index > at and lexemes[index - 1].text.lower() == "and":
+    while index > at and lower[index - 1] in words.sets["joint-and"]:
         index -= 1
-    return Cardinal(value, index, largest, digits, separated) if index > at else None
+    if index == read.last:
+        return read
+    return replace(read, last=index) if index > at else None
 
 
 def _may_add(current: float, value: float, kind: str) -> bool:
@@ -93,8 +91,9 @@ def _is_joined(lexemes: list[Lexeme], index: int) -> bool:
     return index > 0 and lexemes[index - 1].kind == "hyphen" and lexemes[index - 1].end == lexemes[index].start
 
 
-def _skip_joint(lexemes: list[Lexeme], lower: list[str], index: int, kinds: Mapping[str, str], digits: bool) -> int:
+def _skip_joint(lexemes: list[Lexeme], lower: list[str], index: int, words: NumberWords, digits: bool) -> int:
     """How far to the next part of the same cardinal: 1 next lexeme, 2 over a joint, 0 none."""
+    kinds = words.kinds
     if index >= len(lexemes):
         return 0
     here = lexemes[index]
@@ -105,7 +104,8 @@ def _skip_joint(lexemes: list[Lexeme], lower: list[str], index: int, kinds: Mapp
             following.kind == "digits" and kinds.get(lower[index - 1]) == "scale"
         )
         return 2 if glued and wordish else 0
-    if lower[index] == "and" and not digits and kinds.get(lower[index - 1]) == "scale" and index + 1 < len(lexemes):
+    joined = not digits and kinds.get(lower[index - 1]) == "scale" and index + 1 < len(lexemes)
+    if joined and lower[index] in words.sets["joint-and"]:
         return 2 if kinds.get(lower[index + 1]) in {"unit", "ten"} else 0
     if kinds.get(lower[index]) in {"unit", "ten", "scale"}:
         return 1
@@ -116,22 +116,28 @@ def read_range(
     text: str, lexemes: list[Lexeme], lower: list[str], at: int, first: Cardinal, words: NumberWords
 ) -> tuple[float, float, int] | None:
     """Reads the second half of a range: (low, high, next index), scales shared."""
-    joint = first.last
+    joint, sets = first.last, words.sets
     hanging = joint < len(lexemes) and lexemes[joint].kind == "hyphen" and joint + 1 < len(lexemes)
-    if hanging and lower[joint + 1] in {"to", "and", "or"} and lexemes[joint].start == lexemes[joint - 1].end:
+    if hanging and lower[joint + 1] in sets["number-range-joint"] and lexemes[joint].start == lexemes[joint - 1].end:
         joint += 1  # seven- and 15-thousand; 100-to-300
     if joint >= len(lexemes):
         return None
     word = lower[joint]
-    between = (at > 0 and lower[at - 1] == "between") or (at > 1 and lower[at - 2] == "between")
+    between = not sets["number-between"].isdisjoint(lower[max(0, at - 2) : at])
     is_hyphen = lexemes[joint].kind == "hyphen" and lexemes[joint].text != "—"
-    if not (is_hyphen or word in {"to", "or"} or (word == "and" and (between or joint > first.last))):
+    summed = word in sets["joint-and"] and (between or joint > first.last)
+    if not (is_hyphen or word in sets["number-range"] or summed):
         return None
     after = joint + 1
-    if word in {"to", "and", "or"} and joint > first.last and after < len(lexemes) and lexemes[after].kind == "hyphen":
+    if (
+        joint > first.last
+        and word in sets["number-range-joint"]
+        and after < len(lexemes)
+        and lexemes[after].kind == "hyphen"
+    ):
         after += 1
-    led = lower[max(0, at - 2) : at] if word == "to" and not is_hyphen else []
-    if "from" in led:
+    led = lower[max(0, at - 2) : at] if word in sets["joint-to"] and not is_hyphen else []
+    if not sets["joint-from"].isdisjoint(led):
         return None  # from A to B is a change, read by its roles
     second = read_cardinal(lexemes, lower, after, words) if after < len(lexemes) else None
     if second is None or (is_hyphen and second.last < len(lexemes) and lexemes[second.last].kind == "hyphen"):
@@ -143,9 +149,9 @@ def read_range(
         scale = second.scale if second.scale > 1 else 1_000.0
         if low * scale < high:
             low *= scale
-    if "by" in led and high > 2 * low:
+    if high > 2 * low and not sets["joint-by"].isdisjoint(led):
         return None  # raised by 615 to 5,262: a change and its end, not backed by 10 to 15
-    if not low < high or (word == "or" and high > low + 1 and high > 20 * low):
+    if not low < high or (word in sets["joint-or"] and high > low + 1 and high > 20 * low):
         return None
     if is_hyphen and first.digits and not _is_tight(text, lexemes, joint):
         return None

@@ -21,7 +21,6 @@ _BEFORE_HEAD = frozenset(
 )
 #: How far a toll may stand from the people that it is said to count.
 NEAR_TOLL = 7
-_PRONOUNS = frozenset({"them", "these", "those", "they", "us", "which", "whom"})
 #: Measures of people to whom something may have happened.
 PEOPLE = frozenset(
     {
@@ -46,41 +45,6 @@ PEOPLE = frozenset(
 )
 #: People who take to the streets as a force, not as protesters.
 ARMED = frozenset({"troops", "peacekeepers", "police", "officers", "fighters"})
-#: What a phrase or number may be joined by to the word that says what happened to those counted.
-_BETWEEN = frozenset(
-    {
-        "more",
-        "others",
-        "people",
-        "were",
-        "was",
-        "are",
-        "is",
-        "been",
-        "have",
-        "has",
-        "had",
-        "reportedly",
-        "being",
-        "confirmed",
-        "also",
-        "officially",
-        "then",
-        "now",
-        "listed",
-        "as",
-        "reported",
-        "of",
-        "them",
-        "feared",
-        "presumed",
-        "be",
-        "believed",
-        "all",
-        "either",
-        "will",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,31 +109,26 @@ def _read_noun(sentence: Sentence, marks: Marks, noun: int, after: int, partitiv
 
 def _is_speaker(sentence: Sentence, marks: Marks, noun: int) -> bool:
     """`Two army officers told the paper`, `citing two officials`: who says so, not how many there are."""
+    # Only verbs whose subject speaks: other cues may have forces as theirs (`3,000 troops reported for duty`).
     token, hit = sentence.tokens[noun], marks.measures.get(noun)
     if token.head == noun or (hit is not None and hit.row["measure"] not in PEOPLE):
         return False
     above = marks.words[token.head]
     if token.dep == "nsubj":
         beside = noun < token.head <= noun + 3 and "," not in marks.words[noun : token.head]
-        return beside and token.head in marks.cues and above in _SAYING
-    return token.dep in {"dobj", "pobj"} and above in _CITING
-
-
-#: Verbs whose subject speaks; other cues may have forces as their subject (`3,000 troops reported for duty`).
-_SAYING = frozenset({"said", "says", "say", "told", "tell", "tells", "added", "confirmed", "stated"})
-_CITING = frozenset({"citing", "quoting", "cited", "quoted"})
+        return beside and token.head in marks.cues and above in marks.sets["counted-saying"]
+    return token.dep in {"dobj", "pobj"} and above in marks.sets["counted-citing"]
 
 
 def _read_people(sentence: Sentence, marks: Marks, found: Counted, noun: int) -> Counted | None:
     """People to whom no verb says what happened: members of a force, a crowd, a toll; else no claim."""
-    if marks.words[noun] in {"members", "member"} and marks.words[noun + 1 : noun + 2] == ("of",):
+    if marks.says(noun, "counted-member") and marks.says(noun + 1, "joint-of"):
         for index in range(noun + 2, min(noun + 9, len(marks.words))):
             hit = marks.measures.get(index) or marks.stock_nouns.get(index)
             if hit is not None and hit.row["measure"] in {"troops", "police", "formations"}:
                 return replace(found, measure="troops", rules=(*found.rules, hit.row.rule))
-    if marks.words[noun] in {"men", "women"} and any(
-        hit.row["measure"] == "troops" for hit in marks.stock_nouns.values()
-    ):
+    a_force = any(hit.row["measure"] == "troops" for hit in marks.stock_nouns.values())
+    if a_force and marks.says(noun, "counted-men"):
         return replace(found, measure="troops", rules=(*found.rules, "en.counted.men-of-a-force"))
     for mapping, wanted in ((marks.happenings, "protesters"), (marks.measures, "protesters")):
         for hit in mapping.values():
@@ -184,10 +143,10 @@ def _read_people(sentence: Sentence, marks: Marks, found: Counted, noun: int) ->
 
 def _is_listed(marks: Marks, noun: int) -> bool:
     """`including 12 children`, `90 Afghans among them`: a part of the figure before."""
-    if not {"including", "among", "them"}.isdisjoint(marks.words[max(0, noun - 8) : noun + 4]):
+    if marks.says_any(noun - 8, noun + 4, "counted-listed"):
         return True
     # `60 Afghans, 12 soldiers dead`: the word for what happened stands after the list.
-    return marks.words[noun + 1 : noun + 2] in ((",",), ("and",)) and any(
+    return marks.says(noun + 1, "counted-list-joint") and any(
         word.isdigit() for word in marks.words[noun + 2 : noun + 5]
     )
 
@@ -200,20 +159,14 @@ def _read_phrase(sentence: Sentence, marks: Marks, last: int, barrier: int) -> t
     the phrase, whether it stands after `of`)."""
     tokens = sentence.tokens
     at, partitive = last, False
-    if at < len(tokens) and tokens[at].lower == "-" and at + 1 < len(tokens) and tokens[at + 1].lower == "strong":
+    if at < len(tokens) and tokens[at].lower == "-" and marks.says(at + 1, "counted-strong"):
         at += 2
-    if at < len(tokens) and tokens[at].lower == "of" and at + 1 < len(tokens):
+    if marks.says(at, "joint-of") and at + 1 < len(tokens):
         partitive, at = True, at + 1
-        if tokens[at].lower in _PRONOUNS:
+        if marks.says(at, "counted-pronoun"):
             return None, at + 1, True
-        while (
-            at < len(tokens)
-            and at < last + 7
-            and (
-                tokens[at].tag in {"DT", "PRP$", "PDT", "RB", "CD", "$"}
-                or (at in marks.measures and tokens[at].tag == "CD")
-                or tokens[at].lower in {"more", "than", "about", "some", "at", "least", "almost", "over"}
-            )
+        while at < min(len(tokens), last + 7) and (
+            tokens[at].tag in {"DT", "PRP$", "PDT", "RB", "CD", "$"} or marks.says(at, "counted-after-of")
         ):
             at += 1
     head, end = None, at
@@ -227,7 +180,9 @@ def _read_phrase(sentence: Sentence, marks: Marks, last: int, barrier: int) -> t
                 if end in marks.happenings and end not in marks.measures:
                     break
                 head = end
-            elif end in marks.happenings or (token.tag not in _BEFORE_HEAD and not _is_inner_comma(sentence, end)):
+            elif end in marks.happenings or (
+                token.tag not in _BEFORE_HEAD and not _is_inner_comma(sentence, marks, end)
+            ):
                 break
             elif token.tag in {"VBG", "VBN"} and not _is_modifier(sentence, end):
                 break
@@ -272,11 +227,11 @@ def _continues(sentence: Sentence, marks: Marks, head: int, at: int) -> bool:
     return True
 
 
-def _is_inner_comma(sentence: Sentence, at: int) -> bool:
+def _is_inner_comma(sentence: Sentence, marks: Marks, at: int) -> bool:
     """A comma or `and` between adjectives of the same phrase ("well-armed, masked men")."""
     tokens = sentence.tokens
     return (
-        tokens[at].lower in {",", "and"}
+        marks.says(at, "counted-list-joint")
         and at + 1 < len(tokens)
         and tokens[at + 1].tag.startswith("JJ")
         and tokens[at - 1].tag.startswith("JJ")
@@ -315,7 +270,7 @@ def _find_adjacent_happening(sentence: Sentence, marks: Marks, at: int) -> tuple
             if hit.row["slot"] == "patient" and (active or _has_object(sentence, index)):
                 return None
             return _sum_up(marks, hit), hit
-        if tokens[index].lower not in _BETWEEN:
+        if not marks.says(index, "counted-between"):
             return None
     return None
 
@@ -323,13 +278,13 @@ def _find_adjacent_happening(sentence: Sentence, marks: Marks, at: int) -> tuple
 def _sum_up(marks: Marks, hit: Hit) -> str:
     """`killed, injured, captured or missing` after one figure counts casualties."""
     measures, at = {hit.row["measure"]}, hit.end
-    while at < len(marks.words) and marks.words[at] in {",", "or", "and"}:
+    while marks.says(at, "counted-sum-joint"):
         following = marks.happenings.get(at + 1) or marks.happenings.get(at)
         if following is not None:
             measures.add(following.row["measure"])
             at = following.end
             continue
-        if at + 1 < len(marks.words) and marks.words[at] == "," and marks.words[at + 1] in {"or", "and"}:
+        if marks.words[at] == "," and marks.says(at + 1, "counted-last-joint"):
             at += 1
             continue
         break
@@ -359,11 +314,8 @@ def _find_governing_happening(sentence: Sentence, marks: Marks, noun: int) -> Hi
         if hit is not None and _fits(sentence, hit, token.head, find_relation(sentence, at)):
             return hit
         upward = token.dep in {"conj", "appos", "nummod", "quantmod", "nmod", "compound", "amod", "dep"}
-        through = (
-            tokens[token.head].lower in {"of", "including"}
-            if token.dep == "pobj"
-            else token.dep == "prep" and token.lower in {"of", "including"}
-        )
+        joint = token.head if token.dep == "pobj" else at
+        through = token.dep in {"pobj", "prep"} and marks.says(joint, "counted-through")
         if not upward and not through:
             return _find_stated(sentence, marks, at)
         if token.dep == "amod" and token.head in marks.measures:
@@ -409,17 +361,15 @@ def _find_lost(sentence: Sentence, marks: Marks, noun: int) -> Hit | None:
     if hit is None or hit.row.slug != "lose" or token.dep != "dobj":
         return None
     fought = any(other.row["measure"] in {"attacks", "strikes"} for other in marks.measures.values())
-    words = {"battle", "fighting", "combat", "war", "offensive", "siege", "crash"}
-    return hit if fought or not words.isdisjoint(marks.words) else None
+    return hit if fought or marks.says_any(0, len(marks.words), "counted-battle") else None
 
 
 def _find_listed(sentence: Sentence, marks: Marks, noun: int) -> tuple[str, Hit] | None:
     """`the dead include 10 Marines`, `12 of the service members were among the dead`."""
     for index, hit in marks.happenings.items():
-        nominal = hit.row["slot"] == "attribute" or marks.words[index] in {"wounded", "injured"}
-        before = marks.words[index - 1] if index else ""
+        nominal = hit.row["slot"] == "attribute" or marks.says(index, "counted-hurt")
         if nominal and abs(index - noun) <= 8:
-            if before == "the" and sentence.tokens[index].dep == "pobj":
+            if marks.says(index - 1, "joint-the") and sentence.tokens[index].dep == "pobj":
                 return hit.row["measure"], hit
             if sentence.tokens[index].dep in {"nsubj", "pobj", "dobj", "attr", "nsubjpass", "ROOT"} and not is_verb(
                 sentence.tokens[index].tag

@@ -10,6 +10,7 @@ from __future__ import annotations
 from reportedly.extract.clauses import StatusWords, Tense, is_verb_token, load_words
 from reportedly.extract.modality import DEPTH, Reading, find_marks
 from reportedly.lexicon import Lexicon, Row
+from reportedly.lexicon.tables import split_words
 from reportedly.model import Figure, ParsedReport, Sentence, Source
 from reportedly.vocab import Factuality, RegionKind, Role, Status, Unit
 
@@ -50,8 +51,10 @@ def find_status(
         _read_question(sentence, start, reading)
         _read_past_plan(sentence, reading, words, parsed.report.published)
         _read_source(sources, words, reading)
-        if figure.quantity.role is Role.COUNT and _is_presupposed(sentence, figure):
+        if figure.quantity.role is Role.COUNT and _is_presupposed(sentence, figure, reading, words, lexicon):
             reading = Reading(rules=["en.factuality.taken-for-granted"])
+        _read_contrast(figure, words, reading)
+        _read_later_denial(parsed, sentence, sources, reading, lexicon)
         if figure.quantity.role is Role.LEVEL and _is_base(sentence, figure, reading, words):
             reading.status, reading.certainty, reading.tense = None, None, Tense.PRESENT
             reading.rules.append("en.factuality.level-named-in-passing")
@@ -89,15 +92,59 @@ def _read_reduced(sentence: Sentence, verb: int) -> Reading | None:
     return Reading(tense=Tense.PRESENT if token.tag == "VBG" else Tense.PAST, settled=True)
 
 
-def _is_presupposed(sentence: Sentence, figure: Figure) -> bool:
+#: Verbs above that a figure climbs past: what happened to it stands no further up.
+_NEAR = 4
+
+
+def _is_presupposed(sentence: Sentence, figure: Figure, reading: Reading, words: StatusWords, lexicon: Lexicon) -> bool:
     """`the other two victims have not been named`, `one of the wounded may testify`: that they are
     victims is taken for granted, whatever the clause says of them. Not where the clause's own
-    verb is what happened to them (`the two men were not killed`)."""
-    if figure.noun is None or (figure.rules and any(".happenings." in rule for rule in figure.rules)):
+    verb is what happened to them (`the two men were not killed`), or the whole is called untrue."""
+    near = words.words[max(0, figure.first - 2) : figure.first]
+    partitive = words.words[figure.last : figure.last + 2] in {("of", "the"), ("of", "those"), ("of", "these")}
+    if not partitive and not {"the", "those", "these"} & set(near):
         return False
-    words = [token.lower for token in sentence.tokens]
-    before = words[max(0, figure.first - 2) : figure.first]
-    return "the" in before or "those" in before or words[figure.last : figure.last + 2] == ["of", "the"]
+    if any(row.rule in reading.rules for row in words.negations.rows.values() if row["kind"] in _REFUTING):
+        return False
+    counted = [rule for rule in figure.rules if ".happenings." in rule]
+    table = lexicon.tables.get("happenings")
+    if not counted or table is None:
+        return figure.noun is not None
+    at = figure.noun if figure.noun is not None else figure.last - 1
+    for _ in range(_NEAR):
+        hit = table.find_at(words.words, at) if is_verb_token(sentence, at) else None
+        if hit is not None and hit.row.rule in counted:
+            return False
+        at = sentence.tokens[at].head
+    return True
+
+
+_REFUTING = frozenset({"denial", "reversal", "untrue"})
+
+
+#: `not the 300 first named but 500`: how many words before a figure may hold what it corrects.
+_CONTRAST = 7
+
+
+def _read_contrast(figure: Figure, words: StatusWords, reading: Reading) -> None:
+    """`had sent not 300 but 500`: the first figure is denied, wherever the parser hangs `not`, and
+    the second is not."""
+    said = words.words[max(0, figure.first - _CONTRAST) : figure.first]
+    if reading.status is Status.DENIED and any(words.kind_of(word) == "contrast" for word in said[-2:]):
+        particles = {row.rule for row in words.negations.rows.values() if row["kind"] == "particle"}
+        if {"not", "n't"} & set(said) and not particles.isdisjoint(reading.rules):
+            reading.status = reading.certainty = None
+        return
+    after = words.words[figure.last : figure.last + 3]
+    joint = next((at for at, word in enumerate(after) if words.kind_of(word) == "contrast"), None)
+    if joint is None or not any(word[:1].isdigit() for word in words.words[figure.last + joint + 1 :][:4]):
+        return
+    for at in (figure.first - 1, figure.first - 2):
+        hit = words.negations.find_at(words.words, at) if at >= 0 else None
+        if hit is not None:
+            if hit.row["kind"] == "particle":
+                reading.weaken(Status.DENIED, Factuality(hit.row["certainty"]), hit.row.rule)
+            return
 
 
 def _is_happening(figure: Figure, lexicon: Lexicon) -> bool:
@@ -209,6 +256,59 @@ def _read_source(sources: tuple[Source, ...], words: StatusWords, reading: Readi
         reading.doubt(Factuality(row["certainty"]), row.rule)
 
 
+# ---------------------------------------------------------------- a denial after the sentence
+
+
+#: A denial stands this many words from the report that it speaks of.
+_DENIAL_REACH = 6
+_DEFINITE = frozenset({"the", "this", "that", "these", "those", "such", "both"})
+_REFERRING = frozenset({"it", "this", "that", "them"})
+_POINTERS = frozenset({"of", "that", "about"})
+
+
+def _read_later_denial(
+    parsed: ParsedReport, sentence: Sentence, sources: tuple[Source, ...], reading: Reading, lexicon: Lexicon
+) -> None:
+    """A reported figure is denied where the next sentence denies the report without a figure of
+    its own (`The government called the report baseless`)."""
+    if not any(sentence.start <= source.start < sentence.end and source.cue is not None for source in sources):
+        return
+    following = parsed.sentences[sentence.index + 1 : sentence.index + 2]
+    if not following or following[0].region is not sentence.region or following[0].paragraph > sentence.paragraph + 1:
+        return
+    text = following[0].text
+    if any(letter.isdigit() for letter in text) or text.rstrip().endswith("?"):
+        return
+    row = _find_refuted_report(split_words(text), lexicon)
+    if row is not None:
+        reading.weaken(Status.DENIED, Factuality(row["certainty"]), row.rule)
+        reading.rules.append("en.factuality.denied-in-next-sentence")
+
+
+def _find_refuted_report(said: list[str], lexicon: Lexicon) -> Row | None:
+    """The row that denies `the report` or calls it wrong; None where another matter is denied."""
+    negations = lexicon.table("negations").find(said)
+    refused = [hit.start for hit in negations if hit.row["kind"] in {"particle", "reversal", "lack"}]
+    reports = [
+        hit
+        for hit in lexicon.table("evidentials").find(said)
+        if hit.row["kind"] in {"noun", "report"} and not _DEFINITE.isdisjoint(said[max(0, hit.start - 2) : hit.start])
+    ]
+    for hit in negations:
+        kind = hit.row["kind"]
+        if any(0 < hit.start - at <= 3 for at in refused):
+            continue
+        if kind == "denial" and _REFERRING.intersection(said[hit.end : hit.end + 1]) and len(said) <= hit.end + 2:
+            return hit.row
+        for report in reports:
+            follows = said[report.end : report.end + 1]
+            if kind == "denial" and 0 <= report.start - hit.end <= 2 and not _POINTERS.intersection(follows):
+                return hit.row
+            if kind == "untrue" and 0 <= hit.start - report.end <= _DENIAL_REACH:
+                return hit.row
+    return None
+
+
 # ---------------------------------------------------------------- the choice
 
 
@@ -233,7 +333,9 @@ def _is_base(sentence: Sentence, figure: Figure, reading: Reading, words: Status
         if head == at or is_verb_token(sentence, head):
             return False
         # A noun under `with`, `to`, `against` of another noun is background; `of` makes one phrase.
-        if tokens[head].tag in {"IN", "TO"} and tokens[head].lower != "of":
+        # `in 1953 300,000 troops were`: the preposition belongs to the date before the figure.
+        dated = head + 1 < figure.first and tokens[head + 1].entity in {"DATE", "TIME"}
+        if tokens[head].tag in {"IN", "TO"} and tokens[head].lower != "of" and not dated:
             above = tokens[head].head
             if tokens[above].tag[:2] in {"NN", "JJ"} and not is_verb_token(sentence, above):
                 return True

@@ -58,14 +58,14 @@ def find_figure_content(
         or (cue.has_frame("put-at") and _has_number_at(sentence, [*objects, *children]))
     )
     last = len(tokens) if _has_colon(sentence, last) else _cut_at_which(sentence, cue.last, last)
-    if fits and _has_number(sentence, cue.last, last):
+    if fits and has_number(sentence, cue.last, last):
         return [(cue.last, last)]
     if patient is not None and patient in toll_nouns and cue.has_frame("revise-figure"):
         whole = find_subtree(sentence, verb)
         agent = next((find_subtree(sentence, child) for child in children if tokens[child].dep == "agent"), [])
         pieces = [(whole[0], agent[0]), (agent[-1] + 1, whole[-1] + 1)] if agent else [(whole[0], whole[-1] + 1)]
         return (
-            [piece for piece in pieces if piece[0] < piece[1]] if _has_number(sentence, whole[0], whole[-1] + 1) else []
+            [piece for piece in pieces if piece[0] < piece[1]] if has_number(sentence, whole[0], whole[-1] + 1) else []
         )
     return []
 
@@ -77,7 +77,7 @@ def find_tally_content(sentence: Sentence, noun: int, cues: Set[int]) -> list[Sp
     if token.dep != "nsubj" or token.head in cues or not is_verb(tokens[token.head].tag):
         return []
     last = find_subtree(sentence, token.head)[-1] + 1
-    return [(token.head, last)] if _has_number(sentence, token.head, last) else []
+    return [(token.head, last)] if has_number(sentence, token.head, last) else []
 
 
 def _is_number(sentence: Sentence, head: int) -> bool:
@@ -88,7 +88,8 @@ def _is_number(sentence: Sentence, head: int) -> bool:
     )
 
 
-def _has_number(sentence: Sentence, first: int, last: int) -> bool:
+def has_number(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether a number stands among the tokens [first, last)."""
     return any(token.tag == "CD" or token.entity in _NUMBER_ENTITIES for token in sentence.tokens[first:last])
 
 
@@ -98,7 +99,7 @@ def _has_number_at(sentence: Sentence, heads: list[int]) -> bool:
     prepositions = [
         child for head in heads for child in (head, *sentence.children[head]) if tokens[child].lower == "at"
     ]
-    return any(_has_number(sentence, at, find_subtree(sentence, at)[-1] + 1) for at in prepositions)
+    return any(has_number(sentence, at, find_subtree(sentence, at)[-1] + 1) for at in prepositions)
 
 
 def _cut_at_which(sentence: Sentence, first: int, last: int) -> int:

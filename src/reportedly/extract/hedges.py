@@ -10,10 +10,6 @@ from dataclasses import replace
 from reportedly.extract.lexemes import Lexeme, Number, NumberWords
 from reportedly.vocab import Approx
 
-# ---------------------------------------------------------------- hedges
-
-_FILLERS = (("a", "total", "of"), ("the",), ("another",), ("an", "additional"), ("a", "further"), ("its",), ("some",))
-
 
 def read_hedge(text: str, lexemes: list[Lexeme], lower: list[str], number: Number, words: NumberWords) -> Number:
     """Reads the hedges that touch the number, before and after it; stacked ones combine."""
@@ -34,8 +30,8 @@ def read_hedge(text: str, lexemes: list[Lexeme], lower: list[str], number: Numbe
         end = lexemes[hit.end - 1].end
         read = bound(read, Approx(hit.row["approx"]), hit.row.rule, text[number.end : end].strip(), words_end=end)
         break
-    if lower[last : last + 2] == ["-", "plus"]:
-        read = bound(read, Approx.AT_LEAST, "en.number.plus-sign", "plus", words_end=lexemes[last + 1].end)
+    if lower[last : last + 1] == ["-"] and last + 1 < len(lower) and lower[last + 1] in words.sets["hedge-plus"]:
+        read = bound(read, Approx.AT_LEAST, "en.number.plus-sign", lower[last + 1], words_end=lexemes[last + 1].end)
     if last < len(lexemes) and lexemes[last].text == "+" and lexemes[last].start == number.end:
         read = bound(read, Approx.AT_LEAST, "en.number.plus-sign", "+", words_end=lexemes[last].end)
     return read
@@ -43,7 +39,7 @@ def read_hedge(text: str, lexemes: list[Lexeme], lower: list[str], number: Numbe
 
 def _find_hedge_before(lower: list[str], begin: int, words: NumberWords) -> tuple[int, Approx, str] | None:
     ends = [begin]
-    for filler in _FILLERS:
+    for filler in words.fillers:
         if tuple(lower[max(0, begin - len(filler)) : begin]) == filler:
             ends.append(begin - len(filler))
     for end in ends:

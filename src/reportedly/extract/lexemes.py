@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reportedly.lexicon import Lexicon, Table
+from reportedly.lexicon.tables import WordSets
 from reportedly.vocab import Approx, Unit
 
 _LEXEME = re.compile(
@@ -68,6 +69,9 @@ class NumberWords:
     hedges: Table
     triggers: frozenset[str]
     starters: frozenset[str]
+    sets: WordSets
+    #: What may stand between a hedge and its number, split into words (`about a total of 300`).
+    fillers: tuple[tuple[str, ...], ...]
 
 
 @functools.cache
@@ -79,11 +83,20 @@ def load_number_words(lexicon: Lexicon) -> NumberWords:
     vague, fractions, multiples = (lexicon.table(name) for name in ("vague_numbers", "fractions", "multiples"))
     triggers = {form for form, kind in kinds.items() if kind != "article"}
     for table in (vague, fractions, multiples):
-        triggers |= {word for form, _ in table.iter_forms() for word in form} - {"a", "an", "one", "-", "the", "of"}
+        triggers |= {word for form, _ in table.iter_forms() for word in form} - lexicon.words("number-no-trigger")
     first = {form[0] for table in (vague, fractions, multiples) for form, _ in table.iter_forms()}
     starters = frozenset(kinds) | first
     return NumberWords(
-        kinds, values, vague, fractions, multiples, lexicon.table("hedges"), frozenset(triggers), starters
+        kinds=kinds,
+        values=values,
+        vague=vague,
+        fractions=fractions,
+        multiples=multiples,
+        hedges=lexicon.table("hedges"),
+        triggers=frozenset(triggers),
+        starters=starters,
+        sets=lexicon.sets,
+        fillers=tuple(tuple(filler.split()) for filler in sorted(lexicon.words("hedge-filler"))),
     )
 
 

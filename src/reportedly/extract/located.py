@@ -6,6 +6,7 @@ fall out here.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, replace
 
@@ -15,10 +16,9 @@ from reportedly.extract.lexemes import Number
 from reportedly.extract.marks import Marks
 from reportedly.extract.shares import count_share
 from reportedly.extract.syntax import find_span_head, find_token, is_verb
+from reportedly.lexicon.tables import to_choice
 from reportedly.model import Sentence
 from reportedly.vocab import Approx, Unit
-
-_ORDINALS = frozenset({"second", "third", "fourth", "fifth", "sixth"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ def find_single_formations(sentence: Sentence, marks: Marks) -> list[Number]:
         at = index
         while at > 0 and index - at < 5 and sentence.tokens[at - 1].tag in {"JJ", "NN", "NNP", "HYPH", "VBN"}:
             at -= 1
-        if at == 0 or marks.words[at - 1] not in {"a", "an", "another"}:
+        if not marks.says(at - 1, "located-one"):
             continue
         first = sentence.tokens[at - 1]
-        last = sentence.tokens[at if marks.words[at] in _ORDINALS else index]
+        last = sentence.tokens[at if marks.says(at, "located-ordinal") else index]
         start = first.start - sentence.start
         made.append(
             Number(
@@ -70,7 +70,7 @@ def find_single_formations(sentence: Sentence, marks: Marks) -> list[Number]:
 def locate_number(sentence: Sentence, marks: Marks, number: Number, spans: list[tuple[int, int]]) -> Located | None:
     """Finds a number's tokens and what it counts; None where it is a time, a name or counts nothing."""
     start, end = sentence.start + number.start, sentence.start + number.end
-    shared = number.unit is Unit.FRACTION and sentence.text[: number.start].endswith(("by ", "of "))
+    shared = number.unit is Unit.FRACTION and _follows_preposition(sentence, marks, number)
     if not shared and any(first < end and start < last for first, last in spans):
         return None  # but `a reduction of one quarter` is a share
     barrier = min((first for first, _ in spans if first >= end), default=sentence.end)
@@ -79,15 +79,15 @@ def locate_number(sentence: Sentence, marks: Marks, number: Number, spans: list[
     if first is None or last is None:
         return None
     tokens = sentence.tokens
-    if _is_score_or_name(sentence, marks, number, first, last) or _is_year(sentence, number, first):
+    if _is_score_or_name(sentence, marks, number, first, last) or _is_year(sentence, marks, number, first):
         return None
     if number.unit is Unit.MULTIPLE and is_verb(tokens[last].tag):
         number = replace(number, rules=(*number.rules, "en.number.doubled"))
     stop = last + 1
     while stop < len(tokens) and tokens[stop].end <= sentence.start + number.words_end:
         stop += 1
-    if number.unit is Unit.MULTIPLE and stop < len(tokens) and tokens[stop].lower in {"times", "-", "fold"}:
-        stop += 2 if tokens[stop].lower == "-" else 1
+    if number.unit is Unit.MULTIPLE and stop < len(tokens):
+        stop += 2 if tokens[stop].lower == "-" else int(marks.says(stop, "located-times"))
     if "en.number.one-formation" in number.rules:
         counted = _count_formation(marks, first)
     elif number.unit in (Unit.PERCENT, Unit.FRACTION, Unit.MULTIPLE):
@@ -104,31 +104,34 @@ def locate_number(sentence: Sentence, marks: Marks, number: Number, spans: list[
     return Located(number, begin, first, stop, find_span_head(sentence, first, after), counted)
 
 
-def _is_year(sentence: Sentence, number: Number, first: int) -> bool:
+def _follows_preposition(sentence: Sentence, marks: Marks, number: Number) -> bool:
+    """`by a third`, `a cut of one quarter`."""
+    before = sentence.text[: number.start]
+    return any(before.endswith(f"{word} ") for word in marks.sets["located-before-share"])
+
+
+def _is_year(sentence: Sentence, marks: Marks, number: Number, first: int) -> bool:
     """A bare year that no time expression took up: `by 2027`, `since 2011`."""
     if not number.plain or number.low is None or not 1900 <= number.low <= 2099 or number.hedge is not None:
         return False
-    before = sentence.tokens[first - 1].lower if first else ""
     after = sentence.tokens[first + 1].tag if first + 1 < len(sentence.tokens) else ""
-    return before in {
-        "in",
-        "by",
-        "since",
-        "until",
-        "of",
-        "during",
-        "from",
-        "through",
-        "before",
-        "after",
-        "late",
-        "early",
-    } and after not in {"NNS", "NNPS", "JJ"}
+    return marks.says(first - 1, "located-before-year") and after not in {"NNS", "NNPS", "JJ"}
 
 
-#: A number joined to a word by a hyphen is part of an adjective (17-year-old, six-mile), but for these.
-_HYPHENED = re.compile(r"[-‐‑](?!(?:strong|plus|odd|or-so)\b)[a-z]", re.IGNORECASE)
-_OLD = re.compile(r"\s+(?:years?|months?|weeks?)(?: |-)old\b")
+@functools.cache
+def _to_hyphened(kept: frozenset[str]) -> re.Pattern[str]:
+    """A number joined to a word by a hyphen is part of an adjective (17-year-old, six-mile), but for some."""
+    return re.compile(rf"[-‐‑](?!(?:{to_choice(kept)})\b)[a-z]", re.IGNORECASE)
+
+
+@functools.cache
+def _to_age(units: frozenset[str], old: frozenset[str]) -> re.Pattern[str]:
+    """The words that make a number an age: `years old`, `weeks-old`."""
+    return re.compile(rf"\s+(?:{to_choice(units)})(?: |-)(?:{to_choice(old)})\b")
+
+
+#: Marks after which an age set off by a comma ends.
+_AGE_ENDS = frozenset({",", ";", ".", ")", "--", "—"})
 #: Older than this nobody is said to be.
 _OLDEST = 110
 
@@ -141,7 +144,10 @@ def _is_score_or_name(sentence: Sentence, marks: Marks, number: Number, first: i
             return True
         if end + 1 < len(text) and text[end] in "-–:/" and text[end + 1].isdigit():
             return True
-        if _HYPHENED.match(text, end) or _OLD.match(text, end):
+        sets = marks.sets
+        if _to_hyphened(sets["located-after-hyphen"]).match(text, end):
+            return True
+        if _to_age(sets["located-age-unit"], sets["located-age"]).match(text, end):
             return True
     enclosed = start > 0 and end < len(text) and text[start - 1] in "[(" and text[end] in "])"
     if enclosed or not first:
@@ -150,7 +156,9 @@ def _is_score_or_name(sentence: Sentence, marks: Marks, number: Number, first: i
     if label is not None:
         return True
     return number.plain and (
-        _is_age(sentence, number, first, last) or _is_counter(sentence, marks, first) or _is_in_name(sentence, first)
+        _is_age(sentence, marks, number, first, last)
+        or _is_counter(sentence, marks, first)
+        or _is_in_name(sentence, first)
     )
 
 
@@ -171,7 +179,7 @@ def _is_singular(marks: Marks, number: Number, counted: Counted) -> bool:
 
 def _read_late_hedge(sentence: Sentence, marks: Marks, number: Number, counted: Counted) -> Number:
     """`1,500 soldiers or more`: a hedge after the noun bounds the number before it."""
-    if counted.noun is None or number.hedge is not None or marks.words[counted.after : counted.after + 1] != ("or",):
+    if counted.noun is None or number.hedge is not None or not marks.says(counted.after, "joint-or"):
         return number
     hit = marks.hedges.get(counted.after)
     if hit is None or hit.row["side"] != "after":
@@ -182,12 +190,12 @@ def _read_late_hedge(sentence: Sentence, marks: Marks, number: Number, counted: 
     )
 
 
-def _is_age(sentence: Sentence, number: Number, first: int, last: int) -> bool:
+def _is_age(sentence: Sentence, marks: Marks, number: Number, first: int, last: int) -> bool:
     """`Ann Example, 41, of Bergen`: a number between a name and a comma."""
     tokens = sentence.tokens
     if (
         first > 2
-        and tokens[first - 1].lower == "and"
+        and marks.says(first - 1, "joint-and")
         and tokens[first - 2].tag == "CD"
         and tokens[first - 3].lower == ","
     ):
@@ -198,15 +206,16 @@ def _is_age(sentence: Sentence, number: Number, first: int, last: int) -> bool:
     following = tokens[last + 1].lower if last + 1 < len(tokens) else "."
     if tokens[first - 2].tag in {"NN", "NNS"} and tokens[first].dep in {"appos", "npadvmod", "nummod", "conj"}:
         # `the soldier, 24, was killed`; `two soldiers, 19 and 24, were killed`
-        return following == "," or (following == "and" and last + 3 < len(tokens) and tokens[last + 3].lower == ",")
-    return named and following in {",", ";", ".", "and", ")", "of", "from", "--", "—"}
+        return following == "," or (
+            marks.says(last + 1, "joint-and") and last + 3 < len(tokens) and tokens[last + 3].lower == ","
+        )
+    return named and (following in _AGE_ENDS or marks.says(last + 1, "located-after-age"))
 
 
 def _is_counter(sentence: Sentence, marks: Marks, first: int) -> bool:
     """`Image 9 of 16`: the second number of a place in a series."""
-    return (
-        first > 2 and marks.words[first - 1] in {"of", "/"} and (first - 3 in marks.labels or first - 4 in marks.labels)
-    )
+    joined = first > 2 and (marks.words[first - 1] == "/" or marks.says(first - 1, "joint-of"))
+    return joined and (first - 3 in marks.labels or first - 4 in marks.labels)
 
 
 def _is_in_name(sentence: Sentence, first: int) -> bool:

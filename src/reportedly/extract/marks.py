@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reportedly.lexicon import Hit, Lexicon
+from reportedly.lexicon.tables import WordSets
 from reportedly.model import Sentence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:
-    """The rows found in one sentence, by the index of each token that they cover."""
+    """The rows found in one sentence, by the index of each token that they cover; the word sets
+    of the lexicon, one object for all sentences."""
 
     words: tuple[str, ...]
     measures: Mapping[int, Hit]
@@ -31,6 +33,27 @@ class Marks:
     hedges: Mapping[int, Hit]
     cues: Mapping[int, Hit]
     peoples: frozenset[int]
+    sets: WordSets
+
+    def says(self, index: int, slug: str) -> bool:
+        """Whether a token's word is in a set; False outside the sentence."""
+        return 0 <= index < len(self.words) and self.words[index] in self.sets[slug]
+
+    def says_any(self, first: int, stop: int, slug: str) -> bool:
+        """Whether any word of tokens [first, stop) is in a set; indices as in a slice."""
+        return not self.sets[slug].isdisjoint(self.words[max(first, 0) : stop])
+
+    def begins(self, index: int, slug: str) -> bool:
+        """Whether a token's word begins with one of a set's beginnings (`reach` in `reached`)."""
+        return any(map(self.words[index].startswith, self.sets[slug]))
+
+    def ends(self, index: int, slug: str) -> bool:
+        """Whether a token's word ends with one of a set's endings."""
+        return any(map(self.words[index].endswith, self.sets[slug]))
+
+    def says_pair(self, index: int, slug: str) -> bool:
+        """Whether a token and the next make a phrase of a set."""
+        return index >= 0 and " ".join(self.words[index : index + 2]) in self.sets[slug]
 
 
 def find_marks(sentence: Sentence, lexicon: Lexicon) -> Marks:
@@ -57,6 +80,7 @@ def find_marks(sentence: Sentence, lexicon: Lexicon) -> Marks:
         hedges=covered("hedges"),
         cues=covered("cues"),
         peoples=_find_peoples(sentence, covered("demonyms") if "demonyms" in lexicon.tables else {}),
+        sets=lexicon.sets,
     )
 
 

@@ -46,6 +46,7 @@ class Reading:
     `status` is set by words (plans, modals, denials), never by a bare tense. `tense` and the
     aspects are those of the first finite verb, `verb`; `settled` says that one was met,
     `direct` that no open verb stands between it and the claim.
+    `planned` says that a noun of planning was passed (`its plan to`).
     `fixed` marks what is taken for granted (`the talks did not end`): no negation above reaches it.
     """
 
@@ -64,6 +65,7 @@ class Reading:
     old: bool = False
     would: bool = False
     joined: bool = False
+    planned: bool = False
     fixed: bool = False
     direct: bool = False
     rules: list[str] = field(default_factory=list)
@@ -342,6 +344,8 @@ def _takes(row: Row, came: Link, whole: bool) -> bool:
 
 def _denies(row: Row, came: Link, reading: Reading) -> bool:
     takes, kind = row["takes"], row["kind"]
+    if "plan" in takes and came is Link.OBJECT and reading.planned and not reading.settled:
+        return True
     if reading.fixed:
         return kind == "denial" and reading.reported and "report" in takes
     if kind == "reversal":
@@ -438,6 +442,7 @@ def _read_nominal(
                 reading.rules.append(denial.rule)
             elif came is not Link.CLAUSE or reading.status is None:
                 reading.weaken_by(hit.row)
+                reading.planned = sentence.tokens[at].tag[:2] == "NN"
         elif came is Link.INFINITIVE and reading.status is None and sentence.tokens[at].tag[:2] == "NN":
             reading.weaken(Status.PLANNED, None, "en.factuality.infinitive-of-noun")
         hit = words.negations.find_at(words.words, at)
@@ -463,6 +468,9 @@ def _read_attribute(sentence: Sentence, at: int, words: StatusWords, reading: Re
     hit = words.intentions.find_at(words.words, at)
     if hit is not None and "object" in hit.row["takes"]:
         participle = token.tag in {"VBN", "VBD", "JJ"} and hit.row["pos"] == "verb"
+        if participle and token.dep == "amod" and "basis" in hit.row["takes"]:
+            # `15,600 authorised troops`: what the figure takes in, no plan.
+            return
         if (hit.row["pos"] == "adjective" and token.dep != "advmod") or participle:
             reading.weaken_by(hit.row)
     if token.dep == "amod":

@@ -16,9 +16,7 @@ __all__ = ["Number", "find_numbers", "load_number_words"]
 
 
 _CURRENCY = frozenset("$£€¥₹₽")
-
-
-#: Ordinal endings and other letters glued to digits make them names, not counts (82nd, F-35C, 28C).
+#: The largest base of a ratio (`one in ten`); larger ones count something (`two in 300 days`).
 _RATIO_BASE = 100
 
 
@@ -54,13 +52,13 @@ def _find_at(
     first = read_cardinal(lexemes, lower, at, words)
     if first is None:
         return None
-    if _is_money(text, lexemes, lower, at, first.last):
+    if _is_money(lexemes, lower, at, first.last, words):
         return None, first.last
     ranged = read_range(text, lexemes, lower, at, first, words)
     low, high, last = ranged or (first.value, first.value, first.last)
     approx = Approx.RANGE if ranged else Approx.EXACT
-    unit, stop = _read_unit(lexemes, lower, at, last, low)
-    if ranged and _is_money(text, lexemes, lower, at, last):
+    unit, stop = _read_unit(lexemes, lower, at, last, low, words)
+    if ranged and _is_money(lexemes, lower, at, last, words):
         return None, last
     if unit is Unit.FRACTION:
         low = high = first.value / _read_base_value(lexemes, lower, stop, words)
@@ -86,26 +84,13 @@ def _read_phrase(lexemes: list[Lexeme], lower: list[str], at: int, words: Number
         hit = table.find_at(lower, at)
         if hit is None:
             continue
-        if unit is Unit.FRACTION and (_is_ordinal_use(lower, hit.end) or _is_half_of_time(lower, at, hit.end)):
+        if unit is Unit.FRACTION:
+            if _is_ordinal_use(lower, hit.end, words) or _is_half_of_time(lower, at, hit.end, words):
+                continue
+            if lower[hit.end - 1] in words.sets["number-half"] and _begins(lower, hit.end, words, "number-after-half"):
+                return _read_half(lexemes, lower, at, hit.end, words)
+        if unit is Unit.MULTIPLE and hit.end < len(lower) and lower[hit.end] not in words.sets["number-after-times"]:
             continue
-        if (
-            unit is Unit.MULTIPLE
-            and lower[hit.end : hit.end + 1]
-            and lower[hit.end] not in _AFTER_TIMES | {"of", "its"}
-        ):
-            continue
-        if (
-            unit is Unit.FRACTION
-            and hit.row.slug == "half"
-            and lower[hit.end : hit.end + 1]
-            and (
-                lower[hit.end]
-                in {"dozen", "million", "hundred", "billion", "hour", "brother", "time", "century", "year"}
-                or lower[hit.end : hit.end + 2] == ["a", "dozen"]
-                or lower[hit.end : hit.end + 2] == ["a", "million"]
-            )
-        ):
-            return _read_half(lexemes, lower, at, hit.end, words)
         low = float(hit.row["low"] if table is words.vague else hit.row["value"])
         high = float(hit.row["high"]) if table is words.vague else low
         start, end = lexemes[at].start, lexemes[hit.end - 1].end
@@ -118,7 +103,7 @@ def _read_half(
     lexemes: list[Lexeme], lower: list[str], at: int, after: int, words: NumberWords
 ) -> tuple[Number, int] | None:
     """Reads `half a million`, `half a dozen`, `half million`."""
-    scale_at = after + 1 if lower[after] == "a" else after
+    scale_at = after + 1 if words.kinds.get(lower[after]) == "article" else after
     if words.kinds.get(lower[scale_at]) != "scale":
         return None
     value = words.values[lower[scale_at]] / 2
@@ -128,162 +113,67 @@ def _read_half(
     ), scale_at + 1
 
 
-def _is_ordinal_use(lower: list[str], after: int) -> bool:
+def _begins(lower: list[str], at: int, words: NumberWords, slug: str) -> bool:
+    """Whether a word or a phrase of two of a set stands at a lexeme."""
+    forms = words.sets[slug]
+    return at < len(lower) and (lower[at] in forms or " ".join(lower[at : at + 2]) in forms)
+
+
+def _is_ordinal_use(lower: list[str], after: int, words: NumberWords) -> bool:
     """`a third battalion` is an ordinal, `a third of`, `by a third,` a fraction."""
-    if after >= len(lower) or not lower[after - 1].endswith(
-        ("third", "fourth", "fifth", "sixth", "eighth", "tenth", "quarter")
-    ):
+    if after >= len(lower) or lower[after - 1] not in words.sets["number-ordinal"]:
         return False
     following = lower[after]
-    return following.isalpha() and following not in _AFTER_FRACTION
+    return following.isalpha() and following not in words.sets["number-after-fraction"]
 
 
-def _is_half_of_time(lower: list[str], at: int, after: int) -> bool:
+def _is_half_of_time(lower: list[str], at: int, after: int, words: NumberWords) -> bool:
     """`second-half`, `the first half`, `half-day` are periods, not shares."""
     before = lower[at - 1] if at else ""
-    return before in {"-", "first", "second", "latter", "other"} or lower[after : after + 1] == ["-"]
+    return before == "-" or before in words.sets["number-before-half"] or lower[after : after + 1] == ["-"]
 
 
-_AFTER_FRACTION = frozenset(
-    {
-        "of",
-        "in",
-        "to",
-        "from",
-        "by",
-        "and",
-        "or",
-        "but",
-        "as",
-        "that",
-        "which",
-        "with",
-        "at",
-        "over",
-        "since",
-        "on",
-        "for",
-        "less",
-        "more",
-        "fewer",
-        "were",
-        "was",
-        "is",
-        "are",
-        "will",
-        "would",
-        "have",
-        "had",
-        "has",
-        "who",
-        "the",
-        "its",
-        "their",
-        "this",
-        "last",
-        "next",
-        "while",
-        "after",
-        "before",
-        "under",
-        "according",
-        "officials",
-        "said",
-        "says",
-        "during",
-        "within",
-        "because",
-        "so",
-        "compared",
-        "smaller",
-        "larger",
-        "bigger",
-        "left",
-        "remain",
-        "remained",
-        "came",
-    }
-)
-
-
-def _is_money(text: str, lexemes: list[Lexeme], lower: list[str], first: int, last: int) -> bool:
+def _is_money(lexemes: list[Lexeme], lower: list[str], first: int, last: int, words: NumberWords) -> bool:
     before = lexemes[first - 1] if first else None
     if before is not None and before.text in _CURRENCY and before.end == lexemes[first].start:
         return True
-    after = lower[last : last + 2]
-    return bool(after) and (after[0] in _MONEY_WORDS or (after[0] in {"us", "u"} and after[-1] in _MONEY_WORDS))
+    after, money = lower[last : last + 2], words.sets["number-money"]
+    if not after:
+        return False
+    return after[0] in money or (after[0] in words.sets["number-before-money"] and after[-1] in money)
 
 
-_MONEY_WORDS = frozenset(
-    {
-        "dollar",
-        "dollars",
-        "euro",
-        "euros",
-        "pound",
-        "pounds",
-        "yen",
-        "yuan",
-        "rupees",
-        "rubles",
-        "roubles",
-        "won",
-        "cents",
-        "shekels",
-        "francs",
-        "lira",
-        "dinars",
-        "riyals",
-        "dirhams",
-        "$",
-        "€",
-        "£",
-    }
-) - {"won", "pound", "pounds"}
-
-
-def _read_unit(lexemes: list[Lexeme], lower: list[str], at: int, last: int, value: float) -> tuple[Unit, int]:
+def _read_unit(
+    lexemes: list[Lexeme], lower: list[str], at: int, last: int, value: float, words: NumberWords
+) -> tuple[Unit, int]:
     """Reads what follows the number: per cent, times, -fold, in N."""
     if last >= len(lexemes):
         return Unit.COUNT, last
-    word = lower[last]
-    if lexemes[last].kind == "percent" or word in {"percent", "pct"}:
+    sets, word, pair = words.sets, lower[last], " ".join(lower[last : last + 2])
+    following = lower[last + 1] if last + 1 < len(lower) else ""
+    hyphened = lexemes[last].kind == "hyphen"
+    if lexemes[last].kind == "percent" or word in sets["number-percent"]:
         return Unit.PERCENT, last + 1
-    if word == "per" and lower[last + 1 : last + 2] == ["cent"]:
+    if pair in sets["number-percent"] or (hyphened and following in sets["number-hyphened-percent"]):
         return Unit.PERCENT, last + 2
-    if lexemes[last].kind == "hyphen" and lower[last + 1 : last + 2] == ["percent"]:
-        return Unit.PERCENT, last + 2
-    if word == "fold" or (lexemes[last].kind == "hyphen" and lower[last + 1 : last + 2] == ["fold"]):
-        return Unit.MULTIPLE, last + (1 if word == "fold" else 2)
-    if word == "times" and lower[last + 1 : last + 2] and lower[last + 1] in _AFTER_TIMES:
+    if word in sets["number-fold"]:
         return Unit.MULTIPLE, last + 1
-    in_ratio = word == "in" or (word == "out" and lower[last + 1 : last + 2] == ["of"])
-    base_at = last + (1 if word == "in" else 2)
+    if hyphened and following in sets["number-fold"]:
+        return Unit.MULTIPLE, last + 2
+    if word in sets["number-times"] and following in sets["number-after-times"]:
+        return Unit.MULTIPLE, last + 1
+    base_at = last + (1 if word in sets["number-ratio"] else 2)
+    in_ratio = word in sets["number-ratio"] or pair in sets["number-ratio"]
     if in_ratio and base_at < len(lexemes) and value < 10 and last == at + 1:
-        base = lexemes[base_at].value if lexemes[base_at].kind == "digits" else _SMALL_WORDS.get(lower[base_at], 0.0)
-        if value < base <= _RATIO_BASE and (base_at + 1 >= len(lexemes) or lower[base_at + 1] not in _PERIODS):
+        base = _read_base(lexemes[base_at], lower[base_at], words)
+        period = base_at + 1 < len(lower) and lower[base_at + 1] in sets["number-ratio-period"]
+        if value < base <= _RATIO_BASE and not period:
             return Unit.FRACTION, base_at + 1
     return Unit.COUNT, last
 
 
-_AFTER_TIMES = frozenset(
-    {"as", "that", "the", "more", "what", "how", "of", "larger", "bigger", "higher", "its", "their", "those", "this"}
-)
-
-
-_PERIODS = frozenset({"days", "weeks", "months", "years", "hours", "day", "week", "month", "year", "decades"})
-
-
-_SMALL_WORDS = {
-    "two": 2.0,
-    "three": 3.0,
-    "four": 4.0,
-    "five": 5.0,
-    "six": 6.0,
-    "seven": 7.0,
-    "eight": 8.0,
-    "nine": 9.0,
-    "ten": 10.0,
-    "twenty": 20.0,
-    "hundred": 100.0,
-}
+def _read_base(lexeme: Lexeme, word: str, words: NumberWords) -> float:
+    """The base of a ratio as one lexeme: digits or one of the words that ratios are told with; else 0."""
+    if lexeme.kind == "digits":
+        return lexeme.value
+    return words.values.get(word, 0.0) if word in words.sets["number-ratio-base"] else 0.0

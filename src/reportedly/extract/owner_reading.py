@@ -153,7 +153,7 @@ def find_doer(reading: OwnerReading, verb: int, path: Sequence[int]) -> ActorMen
             continue
         if tokens[child].dep in SUBJECTS:
             found = find_phrase_owner(reading, child)
-            if found is not None and found.tie in {"guest", "loser"} and not _has_forces(reading, found):
+            if found is not None and found.tie in {"guest", "loser"} and not has_forces(reading, found):
                 found = None
         elif tokens[child].dep == "agent":
             found = _find_in_complement(reading, child, 3, strict=False)
@@ -164,7 +164,7 @@ def find_doer(reading: OwnerReading, verb: int, path: Sequence[int]) -> ActorMen
     return None
 
 
-def _has_forces(reading: OwnerReading, mention: ActorMention) -> bool:
+def has_forces(reading: OwnerReading, mention: ActorMention) -> bool:
     """Whether forces of a state are named, or no others: in `Iraq has 2,500` they may be guests."""
     owners = {find_key(other) for other in reading.mentions if is_force(other)}
     return not owners or find_key(mention) in owners

@@ -15,16 +15,22 @@ from reportedly.extract.owner_reading import (
     OBJECTS,
     OwnerReading,
     can_own,
+    find_attached,
     find_doer,
     find_key,
     find_near,
+    find_noun_role,
     find_phrase_owner,
     find_start,
+    has_forces,
+    has_owner,
     is_force,
     is_side,
     opposes,
     to_reading,
 )
+from reportedly.extract.place_origins import find_origin
+from reportedly.extract.place_parallels import find_counterpart, find_leading_subject, is_gapped
 from reportedly.extract.sufferers import (
     counts_forces,
     find_counted_before,
@@ -36,7 +42,7 @@ from reportedly.extract.sufferers import (
 )
 from reportedly.extract.syntax import NOUN_TAGS, is_verb, iter_ancestors
 from reportedly.model import ActorMention, Figure, ParsedReport
-from reportedly.vocab import RegionKind
+from reportedly.vocab import Direction, RegionKind
 
 Step = Callable[[OwnerReading], ActorMention | None]
 
@@ -63,6 +69,10 @@ SUFFERED = frozenset(
 CROWDS = frozenset({"protesters", "civilians", "migrants", "people", "population", "attendees", "attackers"})
 #: Measures of deeds: who did it.
 DEEDS = frozenset({"strikes", "attacks", "protests", "incidents", "sorties", "deployments"})
+#: Sectors of a government; None is the state itself. Its soldiers and police are coded by their own sector.
+_STATES_OWN = frozenset({None, "GOV", "LEG"})
+_SECTORS_OF_STATES = frozenset({"MIL", "COP", "PRM"})
+_SECTORS_OF_MEASURES = {"troops": "MIL", "peacekeepers": "MIL", "formations": "MIL", "police": "COP"}
 #: What stands in these phrases is where the counted are, not what holds them.
 _LOCATIVES = frozenset({"in", "at", "near", "on", "into", "across", "inside", "along", "around", "to", "for"})
 #: How many sentences back a force may have been named.
@@ -93,8 +103,20 @@ def choose_actor(parsed: ParsedReport, mentions: Sequence[ActorMention], figure:
     for rule, find in _find_steps(reading):
         found = find(reading)
         if found is not None:
-            return replace(found, rules=(*found.rules, rule))
+            return _to_force(reading, replace(found, rules=(*found.rules, rule)))
     return None
+
+
+def _to_force(reading: OwnerReading, mention: ActorMention) -> ActorMention:
+    """A state or its government as the owner of forces is the state's forces: whose troops, not who ordered."""
+    if mention.country is None or mention.role not in _STATES_OWN:
+        return mention
+    counted = find_noun_role(reading)
+    own = counted.role if counted is not None and counted.role in _SECTORS_OF_STATES else None
+    role = own or _SECTORS_OF_MEASURES.get(reading.figure.measure)
+    if role is None or (mention.role is None and mention.organisation is not None):
+        return mention
+    return replace(mention, role=role, organisation=None)
 
 
 def _find_steps(reading: OwnerReading) -> tuple[tuple[str, Step], ...]:
@@ -123,6 +145,53 @@ def _find_modifier(reading: OwnerReading) -> ActorMention | None:
 
 def _is_bare_state(mention: ActorMention) -> bool:
     return mention.kind in {"state", "seat"} and mention.role is None and mention.branch is None
+
+
+def _find_origin(reading: OwnerReading) -> ActorMention | None:
+    """`1,200 soldiers from Brazil`, `700 from Nepal`: one state, where the noun names no owner itself."""
+    figure = replace(reading.figure, noun=reading.noun)
+    names = find_origin(reading.sentence, figure)
+    if not names:
+        return None
+    found = [mention for mention in reading.here if mention.first in names and has_owner(mention)]
+    if len({find_key(mention) for mention in found}) != 1 or not _is_bare_state(found[0]):
+        return None
+    if figure.noun is not None and figure.noun >= figure.last and _names_owner(reading, figure.noun):
+        return None
+    if figure.quantity.direction is Direction.UP:
+        # `The US sent 2,000 soldiers from Germany to Poland`: whence they were moved.
+        sender = _find_above(reading)
+        if sender is not None and not is_force(sender) and sender != found[0]:
+            return None
+    return found[0]
+
+
+def _names_owner(reading: OwnerReading, noun: int) -> bool:
+    possessed = any(reading.sentence.tokens[child].dep == "poss" for child in reading.sentence.children[noun])
+    return possessed or find_attached(reading, noun) is not None
+
+
+def _find_gapped(reading: OwnerReading) -> ActorMention | None:
+    """`France has 2,400 soldiers, Italy 1,900`: the next owner, but not the next host of others' forces."""
+    for mention in reading.here:
+        if not (_is_bare_state(mention) and has_owner(mention)):
+            continue
+        if not is_gapped(reading.sentence, mention, reading.figure):
+            continue
+        leading = find_leading_subject(reading.sentence, mention)
+        if leading is None:
+            return None
+        leader = next((other for other in reading.here if other.first <= leading < other.last), None)
+        if leader is None or not _is_bare_state(leader) or not can_own(leader):
+            return None
+        return mention if leader.tie not in {"guest", "loser"} or has_forces(reading, leader) else None
+    return None
+
+
+def _find_dealt(reading: OwnerReading) -> ActorMention | None:
+    """`Ghana and Nepal will send 800 and 650 respectively`."""
+    subjects = [mention for mention in reading.here if _is_bare_state(mention) and can_own(mention)]
+    return find_counterpart(reading.sentence, subjects, reading.figure)
 
 
 def _find_above(reading: OwnerReading) -> ActorMention | None:
@@ -216,7 +285,7 @@ def _find_same_figure(reading: OwnerReading) -> ActorMention | None:
     figure = reading.figure
     if len(figure.text) < _DISTINCT:
         return None
-    steps = SUFFERED_STEPS if figure.measure in SUFFERED else FORCE_STEPS
+    steps = (SUFFERED_STEPS if figure.measure in SUFFERED else FORCE_STEPS)[: len(LIST_STEPS) + 2]
     near = range(max(0, figure.sentence - _NEAR), figure.sentence + _NEAR)
     for sentence in reading.parsed.sentences:
         if sentence.index >= _LEAD and sentence.index not in near:
@@ -230,14 +299,20 @@ def _find_same_figure(reading: OwnerReading) -> ActorMention | None:
             continue
         again = replace(figure, sentence=sentence.index, first=inside[0], last=inside[-1] + 1, noun=None)
         other = to_reading(reading.parsed, reading.mentions, again)
-        # The first two rules read its own words; the others would only inherit.
-        found = steps[0][1](other) or steps[1][1](other)
+        # The lists and the first two rules read its own words; the others would only inherit.
+        found = next((found for _, find in steps if (found := find(other)) is not None), None)
         if found is not None:
             return found
     return None
 
 
+LIST_STEPS: tuple[tuple[str, Step], ...] = (
+    ("en.actor.respectively", _find_dealt),
+    ("en.actor.origin", _find_origin),
+    ("en.actor.gapped", _find_gapped),
+)
 FORCE_STEPS: tuple[tuple[str, Step], ...] = (
+    *LIST_STEPS,
     ("en.actor.modifier", _find_modifier),
     ("en.actor.clause", _find_above),
     ("en.actor.same-sentence", _find_in_sentence),
@@ -247,6 +322,7 @@ FORCE_STEPS: tuple[tuple[str, Step], ...] = (
     ("en.actor.only-owner", _find_only),
 )
 SUFFERED_STEPS: tuple[tuple[str, Step], ...] = (
+    *LIST_STEPS,
     ("en.actor.counted-people", find_sufferer),
     ("en.actor.loss", find_loss),
     ("en.actor.same-figure", _find_same_figure),

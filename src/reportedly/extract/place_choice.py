@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from reportedly.extract.place_origins import SENT, find_origin, may_have_origin
+from reportedly.extract.place_parallels import find_counterpart, find_gapped_number, find_leading_subject, is_gapped
 from reportedly.extract.place_relations import WIDTHS
 from reportedly.model import Figure, ParsedReport, PlaceMention, Sentence
 from reportedly.vocab import Direction, RegionKind, Role
@@ -31,9 +33,12 @@ _SUITS = {
     (Direction.UP, "from"): 2.5, (Direction.UP, "to"): -0.4, (Direction.UP, "at"): 0.3,
     (Direction.DOWN, "from"): -0.6, (Direction.DOWN, "to"): 2.5, (Direction.DOWN, "object"): -0.8,
 }  # fmt: skip
-# What may stand between a gapped place and its figure.
-_HEDGE_TAGS = frozenset({"DT", "JJR", "JJ", "RB", "RBR", "VBN", "JJS"})
-_HEDGES = frozenset({"than", "at", "about", "around"})
+# Added where a name says whose the counted are, and another says where: `Kenya's 800 soldiers in Somalia`.
+_POSSESSOR = 3.5
+# Added where the dead are said to be from a place: they mostly died elsewhere.
+_ORIGIN_OF_DEAD = 2.0
+# Relations in which another name says where the possessor's forces are.
+_ELSEWHERE = frozenset({"at", "to", "from"})
 # Words of which the gaps in a list of names are made.
 _LIST_WORDS = frozenset({",", "and", "or", "the", "&", "in", "to", "from"})
 # Anaphors that name something definite: where it is not found, nothing else is the place.
@@ -60,7 +65,14 @@ def choose_place(parsed: ParsedReport, mentions: Sequence[PlaceMention], figure:
     """
     sentence = parsed.sentences[figure.sentence]
     here = [mention for mention in mentions if mention.sentence == figure.sentence and not mention.dateline]
+    others = {item for item in here if sentence.tokens and _says_whose(sentence, here, item, figure)}
+    if others:
+        here = [item for item in here if item not in others]
+        mentions = [item for item in mentions if item not in others]
     weighed = [item for item in here if not item.container and sentence.tokens]
+    dealt = find_counterpart(sentence, [item for item in weighed if item.relation in _LOCATIVE], figure)
+    if dealt is not None:
+        return (_ruled(dealt, "en.place.respectively"),)
     ranked = sorted((_weigh(sentence, here, item, figure), item.start, item) for item in weighed)
     for cost, _, mention in ranked:
         if cost > LIMIT:
@@ -123,8 +135,65 @@ def _ruled(mention: PlaceMention, rule: str, through: PlaceMention | None = None
 
 def _weigh(sentence: Sentence, here: Sequence[PlaceMention], mention: PlaceMention, figure: Figure) -> float:
     """The cost of a name for a figure; lower is nearer."""
-    if _is_gapped(sentence, mention, figure):
+    if not mention.anaphor and is_gapped(sentence, mention, figure):
         return 0.0 if not _is_parallel_to_owner(here, mention) else LIMIT + 1.0
+    return _weigh_name(sentence, mention, figure, here) + _weigh_part(sentence, here, mention, figure)
+
+
+def _weigh_part(sentence: Sentence, here: Sequence[PlaceMention], mention: PlaceMention, figure: Figure) -> float:
+    """What is added where a name says whose the counted are or whence they came, not where they are."""
+    if _is_origin(sentence, mention, figure):
+        return _ORIGIN_OF_DEAD  # all others were left out before
+    if mention.relation != "owner" or not _is_possessor(sentence, mention, figure):
+        return 0.0
+    for item in here:
+        leaves = item.relation == "object" and figure.quantity.direction is Direction.DOWN
+        if item is mention or item.container or not (leaves or item.relation in _ELSEWHERE):
+            continue
+        if not _is_origin(sentence, item, figure) and _weigh_name(sentence, item, figure, here) <= LIMIT:
+            return _POSSESSOR
+    return 0.0
+
+
+def _says_whose(sentence: Sentence, here: Sequence[PlaceMention], mention: PlaceMention, figure: Figure) -> bool:
+    """Whether a name says whose the figure or another one is: an origin, or the next owner of a list."""
+    if mention.relation == "from":
+        return figure.measure in SENT and _is_origin(sentence, mention, figure)
+    if mention.container or mention.anaphor or find_gapped_number(sentence, mention) is None:
+        return False
+    leading = find_leading_subject(sentence, mention)
+    return leading is not None and any(
+        item.relation == "subject" and item.first <= leading < item.last for item in here
+    )
+
+
+def _is_origin(sentence: Sentence, mention: PlaceMention, figure: Figure) -> bool:
+    """Whether `from X` says whence the figure's people are, or those of another figure of the list."""
+    if mention.relation != "from" or not may_have_origin(figure):
+        return False
+    names = find_origin(sentence, figure)
+    if names is not None and mention.first in names:
+        return True
+    if mention.attach is None or figure.quantity.direction is not None:
+        return False
+    above, noun = sentence.tokens[mention.attach], figure.noun
+    if above.tag == "CD":
+        return True
+    counted = any(sentence.tokens[child].tag == "CD" for child in sentence.children[above.index])
+    return counted and (noun is None or sentence.tokens[noun].lower == above.lower)
+
+
+def _is_possessor(sentence: Sentence, mention: PlaceMention, figure: Figure) -> bool:
+    """Whether the counted are said to be a state's own: not in `Iraq's 3,000 U.S. troops`."""
+    tokens = sentence.tokens
+    if figure.noun is None or mention.attach != figure.noun or mention.last >= len(tokens):
+        return False
+    inner = tokens[figure.last : figure.noun]
+    return tokens[mention.last].tag == "POS" and not any(token.text[:1].isupper() for token in inner)
+
+
+def _weigh_name(sentence: Sentence, mention: PlaceMention, figure: Figure, here: Sequence[PlaceMention]) -> float:
+    """The cost of the way to a name, of its relation, and of what stands between."""
     attach = mention.attach if mention.attach is not None else mention.first
     start = figure.noun if figure.noun is not None else figure.last - 1
     cost = _measure_way(sentence, start, attach) + _RELATIONS.get(mention.relation, 1.0)
@@ -138,17 +207,6 @@ def _weigh(sentence: Sentence, here: Sequence[PlaceMention], mention: PlaceMenti
     if mention.relation == "host" and _is_owner(here, mention, figure):
         cost += 1.5
     return cost + _measure_gap(sentence, mention, figure)
-
-
-def _is_gapped(sentence: Sentence, mention: PlaceMention, figure: Figure) -> bool:
-    """Whether the verb is left out between a place and its figure: `and X 2,500`, `, Y more than 300`."""
-    tokens = sentence.tokens
-    if mention.anaphor or not 0 <= figure.first - mention.last <= 4 or mention.first == 0:
-        return False
-    if tokens[mention.first - 1].lower not in (",", ";", "and", "but", "while"):
-        return False
-    between = tokens[mention.last : figure.first]
-    return all(token.tag in _HEDGE_TAGS or token.lower in _HEDGES for token in between)
 
 
 def _is_owner(here: Sequence[PlaceMention], mention: PlaceMention, figure: Figure) -> bool:
@@ -277,9 +335,9 @@ def _fits(mention: PlaceMention, fits: str) -> bool:
 
 def _inherit(parsed: ParsedReport, mentions: Sequence[PlaceMention], figure: Figure) -> tuple[PlaceMention, ...]:
     """The place of the sentences before, or else the one that the report is most about."""
-    usable = [item for item in mentions if not (item.anaphor or item.container or item.dateline)]
     sentences = parsed.sentences
     own = sentences[figure.sentence]
+    usable = [item for item in mentions if not (item.anaphor or item.container or item.dateline)]
     for back in (1, 2):
         index = figure.sentence - back
         if index < 0 or sentences[index].region is RegionKind.HEADLINE:

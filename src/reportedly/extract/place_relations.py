@@ -47,6 +47,7 @@ class PlaceWords:
     speakers: Table
     sayings: Table
     directions: Table
+    parts: Table
 
 
 @functools.lru_cache(maxsize=4)
@@ -63,6 +64,7 @@ def load_place_words(lexicon: Lexicon) -> PlaceWords:
         "place_speakers",
         "cues",
         "place_directions",
+        "place_parts",
     )
     tables = [lexicon.tables.get(name) or compile_table(name, {}) for name in names]
     postal = {form: row for row in tables[1].rows.values() for form in row.values.get("postal", "").split("|") if form}

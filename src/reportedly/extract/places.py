@@ -326,6 +326,8 @@ def _find_known_part(
     cities = load_cities()
     if cities is None:
         return None
+    if _is_part_of_town(sentence, first, last, words):
+        return None
     text = sentence.text
     stop = last
     while stop > first:
@@ -341,6 +343,15 @@ def _find_known_part(
     if last - first > 1 and words.directions.find_word(tokens[first].lower) is not None:
         return _find_known_part(sentence, first + 1, last, words, lexicon)
     return None
+
+
+def _is_part_of_town(sentence: Sentence, first: int, last: int, words: PlaceWords) -> bool:
+    """Whether a run is a direction and a common noun: `Southwest Side`, `West End` are no towns of that name."""
+    tokens = sentence.tokens
+    if words.parts.find_word(tokens[last - 1].lower) is None:
+        return False
+    before = tokens[first : last - 1] if last - first > 1 else tokens[max(0, first - 1) : first]
+    return bool(before) and all(words.directions.find_word(token.lower) is not None for token in before)
 
 
 # ---------------------------------------------------------------- mentions

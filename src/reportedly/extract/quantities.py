@@ -150,7 +150,7 @@ def _to_figures(
     figures: list[Figure] = []
     for item in found:
         measure = item.counted.measure or find_bare_measure(sentence, marks, item, figures, context, topic)
-        if measure in PEOPLE and figures and _is_part(sentence, figures[-1], item):
+        if measure in PEOPLE and figures and _is_part(sentence, marks, figures[-1], item):
             measure = figures[-1].measure
             item = replace(item, counted=replace(item.counted, rules=(*item.counted.rules, PART_OF)))
         if measure == "people":
@@ -176,18 +176,15 @@ def _find_next_measure(found: list[Located], item: Located) -> str:
     return following.counted.measure if following is not None and happened else "people"
 
 
-def _is_part(sentence: Sentence, figure: Figure, item: Located) -> bool:
+def _is_part(sentence: Sentence, marks: Marks, figure: Figure, item: Located) -> bool:
     """`100 killed, 13 soldiers and 90 civilians among them`: parts take what happened to the whole."""
     if figure.sentence != sentence.index:
         return False
     if figure.measure not in HAPPENED and item.counted.measure != "people":
         return False
-    words = [token.lower for token in sentence.tokens]
     after = max(item.counted.after, item.last)
-    listed = any(
-        words[at : at + 2] in (["among", "them"], ["of", "them"]) for at in range(after, min(after + 7, len(words)))
-    )
-    return listed or "including" in words[figure.last : item.first] or "among" in words[figure.last : item.first]
+    listed = any(marks.says_pair(at, "figure-among-them") for at in range(after, min(after + 7, len(marks.words))))
+    return listed or marks.says_any(figure.last, item.first, "figure-including")
 
 
 def _is_moved(sentence: Sentence, marks: Marks, item: Located) -> bool:
@@ -209,7 +206,7 @@ def _to_figure(sentence: Sentence, marks: Marks, item: Located, before: list[Fig
     spot = _to_spot(item)
     reading = _settle(find_role(sentence, marks, spot), number, counted, all_but=_is_all_but(marks, spot))
     reading = _read_like(sentence, reading, number, before)
-    if before and counted.noun is None and _takes_role(sentence, reading, before[-1], item):
+    if before and counted.noun is None and _takes_role(sentence, marks, reading, before[-1], item):
         like = before[-1]
         reading = Reading(like.quantity.role, like.quantity.direction, like.governor, ("en.role.parallel",))
     quantity = Quantity(
@@ -238,9 +235,9 @@ def _to_figure(sentence: Sentence, marks: Marks, item: Located, before: list[Fig
     )
 
 
-def _takes_role(sentence: Sentence, reading: Reading, like: Figure, item: Located) -> bool:
+def _takes_role(sentence: Sentence, marks: Marks, reading: Reading, like: Figure, item: Located) -> bool:
     """Whether a bare figure repeats the role of the one before: `2,000 out of Iraq and 500 out of Syria`."""
-    if not is_parallel(sentence, like, item):
+    if not is_parallel(sentence, marks, like, item):
         return False
     if reading.rules[-1:] == ("en.role.level-by-default",):
         return True
@@ -264,7 +261,7 @@ def _read_like(sentence: Sentence, reading: Reading, number: Number, before: lis
 
 def _is_all_but(marks: Marks, spot: Spot) -> bool:
     """`all but 200 have left`: the figure is what stays."""
-    return marks.words[max(0, spot.first - 2) : spot.first] == ("all", "but")
+    return marks.says_pair(spot.first - 2, "figure-all-but")
 
 
 def _settle(reading: Reading, number: Number, counted: Counted, *, all_but: bool) -> Reading:

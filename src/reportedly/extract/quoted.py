@@ -139,7 +139,7 @@ def _resumes(parsed: ParsedReport, owner: Attribution, before: Quotation, zone: 
     cue = _find_cue_start(owner)
     if not (before.end <= cue < zone.start and here.start <= cue):
         return False
-    return parsed.report.text[: zone.start].rstrip()[-1:] == ","
+    return parsed.report.text[: zone.start].rstrip()[-1:] in {",", "."}
 
 
 def _is_close(parsed: ParsedReport, attribution: Attribution, zone: Quotation, here: Sentence) -> bool:

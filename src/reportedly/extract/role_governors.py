@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from reportedly.extract.marks import Marks
 from reportedly.extract.role_readings import (
-    COMING,
     HAPPENED,
     SIGNS,
     Reading,
@@ -18,10 +17,6 @@ from reportedly.extract.syntax import SUBJECTS, find_children, find_relation, fi
 from reportedly.lexicon import Hit
 from reportedly.model import Sentence
 from reportedly.vocab import Direction, RegionKind, Role
-
-#: Where a figure's own verb is one of these, what becomes of it stands in the verb or adjective below.
-_LIGHT = frozenset({"be", "is", "are", "was", "were", "been", "'re", "'s", "being"})
-
 
 # ---------------------------------------------------------------- the governing word
 
@@ -45,7 +40,7 @@ def climb(sentence: Sentence, marks: Marks, spot: Spot) -> Reading | None:
             return None
         if (
             tokens[at].dep == "prep"
-            and marks.words[at] != "of"
+            and not marks.says(at, "joint-of")
             and not is_verb(tokens[above].tag)
             and above not in marks.changes
         ):
@@ -67,8 +62,8 @@ def _read_below(sentence: Sentence, marks: Marks, spot: Spot) -> Reading | None:
         hit = marks.changes.get(child)
         if child < spot.after or hit is None or token.dep not in {"relcl", "acl", "xcomp", "advcl", "amod"}:
             continue
-        coming = {marks.words[below] for below in sentence.children[child]} & (
-            COMING | {"could", "may", "might", "can"}
+        coming = any(
+            marks.says(below, "role-coming") or marks.says(below, "role-may") for below in sentence.children[child]
         )
         if (
             token.tag in {"VB", "VBN"}
@@ -84,16 +79,15 @@ def _read_governor(sentence: Sentence, marks: Marks, spot: Spot, below: int, abo
     dep = find_relation(sentence, below)
     stock, hit = marks.stocks.get(above), marks.changes.get(above)
     if _is_left(sentence, marks, above):
-        return _to_remaining(sentence, spot, above, "en.role.left")
+        return _to_remaining(sentence, marks, spot, above, "en.role.left")
     chained = _find_chained(sentence, marks, above, below)
     if chained is not None:
         return _read_change(sentence, marks, spot, marks.changes[chained], below, chained, chained=True)
     if hit is not None and is_used(sentence, hit, above):
         return None if dep in {"conj", "cc"} else _read_change(sentence, marks, spot, hit, below, above)
-    if stock is not None and marks.words[above] in _LIGHT and dep in SUBJECTS:
-        if any(
-            marks.words[child] in {"out", "gone", "away", "home"} for child in sentence.children[above] if child > above
-        ):
+    if stock is not None and marks.says(above, "role-light") and dep in SUBJECTS:
+        # `are out`: what becomes of the figure stands in the word below a verb of being.
+        if any(marks.says(child, "role-gone") for child in sentence.children[above] if child > above):
             return Reading(Role.CHANGE, Direction.DOWN, above, ("en.role.are-out", stock.row.rule))
     if stock is not None:
         return _read_stock(sentence, marks, spot, stock, below, above)
@@ -104,7 +98,7 @@ def _read_governor(sentence: Sentence, marks: Marks, spot: Spot, below: int, abo
 
 def _is_left(sentence: Sentence, marks: Marks, verb: int) -> bool:
     """`2,000 will be left there` says what remains."""
-    return marks.words[verb] == "left" and bool(find_children(sentence, verb, "auxpass"))
+    return marks.says(verb, "role-left") and bool(find_children(sentence, verb, "auxpass"))
 
 
 def _find_chained(sentence: Sentence, marks: Marks, verb: int, below: int) -> int | None:
@@ -112,7 +106,7 @@ def _find_chained(sentence: Sentence, marks: Marks, verb: int, below: int) -> in
     dep = find_relation(sentence, below)
     if dep not in SUBJECTS | {"dobj", "dative", "attr"}:
         return None
-    light = marks.words[verb] in _LIGHT
+    light = marks.says(verb, "role-light")
     if light and below > verb:
         for index in range(min(4, verb)):
             hit = marks.changes.get(index)
@@ -142,17 +136,17 @@ def _read_change(
     if spot.measure in HAPPENED and (hit.row["kind"] == "move" or not spot.bare or above in marks.happenings):
         return default_role(spot.measure, above)
     if hit.row["pos"] == "noun" or not is_verb(sentence.tokens[above].tag):
-        if dep == "prep" and marks.words[below] in {"in", "for", "at", "on", "with", "after", "before", "among"}:
+        if dep == "prep" and marks.says(below, "role-beside-change"):
             return default_role(spot.measure, above)
         return to_change(sentence, marks, spot, hit, above)
     if (
         hit.row["kind"] == "adjust"
         and hit.row["direction"] != "?"
         and dep in {"dobj", "nsubjpass"}
-        and marks.words[max(0, spot.first - 1)] in {"the", "its", "their", "those"}
+        and marks.says(max(0, spot.first - 1), "role-definite")
     ):
         return Reading(Role.LEVEL, None, above, ("en.role.definite-base", hit.row.rule))
-    if marks.words[above] == "leaving" and dep == "dobj" and not _is_place_name(sentence, below):
+    if marks.says(above, "role-leaving") and dep == "dobj" and not _is_place_name(sentence, below):
         return Reading(Role.TO, None, above, ("en.role.leaving-figure", hit.row.rule))
     if dep in SUBJECTS and not chained:
         passive = dep == "nsubjpass" or sentence.tokens[above].tag == "VBN"
@@ -184,15 +178,15 @@ def _is_stative(sentence: Sentence, marks: Marks, verb: int, hit: Hit) -> bool:
         hit.row["kind"] != "move"
         or hit.row["pos"] != "verb"
         or hit.row["direction"] == "-"
-        or marks.words[verb] in {"sent", "ordered", "dispatched", "rushed", "brought"}
+        or marks.says(verb, "role-sent")
     ):
         return False
-    below = {marks.words[child] for child in sentence.children[verb]}
-    if sentence.region is RegionKind.HEADLINE and hit.row.slug in {"deploy", "station", "mass", "assemble", "muster"}:
-        return not below & (COMING | {"to", "being", "be"})
-    if below & (COMING | {"to", "being", "may", "might", "could"}):
+    sets, below = marks.sets, {marks.words[child] for child in sentence.children[verb]}
+    if below & sets["role-coming"]:
         return False
-    return bool(below & {"are", "is", "'re", "currently", "already", "still", "now"})
+    if sentence.region is RegionKind.HEADLINE and hit.row.slug in {"deploy", "station", "mass", "assemble", "muster"}:
+        return not below & sets["role-infinitive"]
+    return not below & sets["role-not-yet"] and bool(below & sets["role-now"])
 
 
 def _read_stock(sentence: Sentence, marks: Marks, spot: Spot, stock: Hit, below: int, above: int) -> Reading:
@@ -204,23 +198,21 @@ def _read_stock(sentence: Sentence, marks: Marks, spot: Spot, stock: Hit, below:
     if spot.measure in HAPPENED:
         return default_role(spot.measure, above)
     if role == "remain":
-        return _to_remaining(sentence, spot, above, stock.row.rule)
+        return _to_remaining(sentence, marks, spot, above, stock.row.rule)
     if role == "expect" and dep in SUBJECTS | {"dobj"}:
         return Reading(Role.TO, None, above, ("en.role.expected-figure", stock.row.rule))
-    if stock.row.slug in {"put", "place"} and dep == "dobj" and is_coming(sentence, above):
-        if any(
-            marks.words[child] in {"on", "in", "into", "along", "at", "there"} for child in sentence.children[above]
-        ):
+    if stock.row.slug in {"put", "place"} and dep == "dobj" and is_coming(sentence, marks, above):
+        if any(marks.says(child, "role-put-there") for child in sentence.children[above]):
             return Reading(Role.CHANGE, Direction.UP, above, ("en.role.put-there", stock.row.rule))
-    if role == "reach" and dep in SUBJECTS and marks.words[above].startswith("reach"):
+    if role == "reach" and dep in SUBJECTS and marks.begins(above, "role-arrive-start"):
         return Reading(Role.CHANGE, Direction.UP, above, ("en.role.arrive", stock.row.rule))
     changed = _find_changed_subject(sentence, marks, above, below)
     if changed is not None:
         hit = marks.changes[changed]
         return Reading(Role.CHANGE, SIGNS.get(hit.row["direction"]), above, ("en.role.change-amounts-to", hit.row.rule))
-    if is_coming(sentence, above):
+    if is_coming(sentence, marks, above):
         return Reading(Role.TO, None, above, ("en.role.will-be", stock.row.rule))
-    reached = role == "reach" and marks.words[above].startswith(("reach", "hit", "top", "exceed"))
+    reached = role == "reach" and marks.begins(above, "role-attain-start")
     return Reading(
         Role.TO if reached else Role.LEVEL,
         None,
@@ -241,13 +233,11 @@ def _find_changed_subject(sentence: Sentence, marks: Marks, verb: int, below: in
     return None
 
 
-def _to_remaining(sentence: Sentence, spot: Spot, verb: int, rule: str) -> Reading:
+def _to_remaining(sentence: Sentence, marks: Marks, spot: Spot, verb: int, rule: str) -> Reading:
     """What remains is the level a change ends at where the change is still to come."""
     if spot.measure in HAPPENED:
         return default_role(spot.measure, verb)
-    coming = is_coming(sentence, verb) or any(
-        token.lower in {"so", "leaving"} for token in sentence.tokens[max(0, spot.first - 6) : spot.first]
-    )
+    coming = is_coming(sentence, marks, verb) or marks.says_any(spot.first - 6, spot.first, "role-leaving-what")
     return Reading(
         Role.TO if coming else Role.LEVEL, None, verb, ("en.role.will-remain" if coming else "en.role.remain", rule)
     )

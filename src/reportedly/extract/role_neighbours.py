@@ -20,29 +20,13 @@ from reportedly.vocab import Direction, Role
 def read_base(sentence: Sentence, marks: Marks, spot: Spot) -> Reading | None:
     """`9,000 of the 19,000 Marines`, `half of its 900 troops`: the base of a share is a level."""
     at = spot.first - 1
-    while at >= 0 and marks.words[at] in {"the", "its", "their", "our", "some", "those", "these", "all"}:
+    while marks.says(at, "role-base-determiner"):
         at -= 1
-    if at >= 0 and marks.words[at] == "half" and at < spot.first - 1:
+    if at < spot.first - 1 and marks.says(at, "role-half"):
         at += 1  # half the 2,800
-    if at < 1 or (marks.words[at] != "of" and marks.words[at - 1] != "half"):
+    if at < 1 or not (marks.says(at, "joint-of") or marks.says(at - 1, "role-half")):
         return None
-    share = sentence.tokens[at - 1]
-    if share.tag == "CD" or share.lower in {
-        "half",
-        "third",
-        "quarter",
-        "some",
-        "many",
-        "most",
-        "%",
-        "percent",
-        "majority",
-        "rest",
-        "any",
-        "hundreds",
-        "thousands",
-        "dozens",
-    }:
+    if sentence.tokens[at - 1].tag == "CD" or marks.says(at - 1, "role-share"):
         return (
             default_role(spot.measure, None)
             if spot.measure in HAPPENED
@@ -59,7 +43,7 @@ def read_comparison(sentence: Sentence, marks: Marks, spot: Spot) -> Reading | N
             if any(sentence.tokens[at].tag == "CD" for at in range(hit.start)):
                 return Reading(Role.FROM, None, None, ("en.role.compared-figure", hit.row.rule))
             return None
-        if sentence.tokens[index].tag == "CD" or marks.words[index] in {",", ";", "and"}:
+        if sentence.tokens[index].tag == "CD" or marks.says(index, "role-stop"):
             return None
     return None
 
@@ -71,18 +55,18 @@ def read_beside(sentence: Sentence, marks: Marks, spot: Spot) -> Reading | None:
         if hit is None:
             continue
         inside = spot.number <= index < spot.after
-        word = marks.words[index]
-        if word in {"more", "less", "fewer"} and (
+        more = marks.says(index, "role-more")
+        if more and (
             index < spot.number
-            or marks.words[index + 1 : index + 2] == ("than",)
-            or marks.words[index - 1] == "or"  # 300 or more: a hedge
+            or marks.says(index + 1, "joint-than")
+            or marks.says(index - 1, "joint-or")  # 300 or more: a hedge
         ):
             continue
-        if index < spot.number and not _reaches(sentence, index, spot.number):
+        if index < spot.number and not _reaches(sentence, marks, index, spot.number):
             continue
-        if word in {"new", "rest"} and not inside:
+        if not inside and marks.says(index, "role-inside-only"):
             continue
-        if index >= spot.after and word not in {"more", "fewer", "less"}:
+        if index >= spot.after and not more:
             continue
         governor = find_verb(sentence, spot.head)
         return _to_additive(hit, spot, governor)
@@ -92,17 +76,17 @@ def read_beside(sentence: Sentence, marks: Marks, spot: Spot) -> Reading | None:
 def is_held(sentence: Sentence, marks: Marks, spot: Spot, beside: Reading) -> bool:
     """`keeps another 10,000 in the rear`: with a verb of having, `another` adds no movement."""
     stock = marks.stocks.get(beside.governor) if beside.governor is not None else None
-    said = "another" in marks.words[max(0, spot.first - 2) : spot.number]
+    said = marks.says_any(spot.first - 2, spot.number, "role-another")
     return (
         said and stock is not None and stock.row.slug in {"have", "keep", "maintain", "host", "hold", "retain", "field"}
     )
 
 
-def _reaches(sentence: Sentence, index: int, number: int) -> bool:
+def _reaches(sentence: Sentence, marks: Marks, index: int, number: int) -> bool:
     """Whether only hedges and determiners stand between a modifier and the number."""
     return all(
         sentence.tokens[at].tag in {"DT", "RB", "RBR", "JJR", "IN", "JJ", "PRP$"}
-        and sentence.tokens[at].lower not in {"to", "from", "of"}
+        and not marks.says(at, "role-no-reach")
         for at in range(index + 1, number)
     )
 
@@ -127,11 +111,11 @@ def read_phrase_ahead(sentence: Sentence, marks: Marks, spot: Spot) -> Reading |
         hit = marks.changes.get(index)
         if hit is not None and hit.row["pos"] == "phrase":
             return to_change(sentence, marks, spot, hit, index)
-        if marks.words[index] in {",", ".", ";", "that", "who", "which"}:
+        if marks.says(index, "role-clause-start"):
             break
     at = spot.after
-    if marks.words[at : at + 1] == ("to",):
-        verb = at + 2 if marks.words[at + 1 : at + 2] == ("be",) else at + 1
+    if marks.says(at, "joint-to"):
+        verb = at + 2 if marks.says(at + 1, "role-be") else at + 1
         hit = marks.changes.get(verb)
         if hit is not None and hit.row["pos"] == "verb" and hit.row["kind"] == "move":
             return to_change(sentence, marks, spot, hit, verb)
@@ -141,7 +125,7 @@ def read_phrase_ahead(sentence: Sentence, marks: Marks, spot: Spot) -> Reading |
 def read_for_place(sentence: Sentence, marks: Marks, spot: Spot) -> Reading | None:
     """`17,500 for Baghdad`, `1,700 troops for Poland`: meant for a place, so a change there."""
     at = spot.after
-    if spot.measure not in HAPPENED and marks.words[at : at + 1] == ("for",):
+    if spot.measure not in HAPPENED and marks.says(at, "joint-for"):
         following = sentence.tokens[at + 1 : at + 5]
         if any(token.entity in {"GPE", "LOC", "FAC"} for token in following):
             return Reading(Role.CHANGE, Direction.UP, None, ("en.role.for-place",))
@@ -159,8 +143,8 @@ def read_headline(sentence: Sentence, marks: Marks, spot: Spot) -> Reading | Non
             return replace(to_change(sentence, marks, spot, hit, index), rules=("en.role.headline-verb", hit.row.rule))
     for index in range(spot.after, min(spot.after + 4, len(marks.words))):
         hit = marks.changes.get(index)
-        if hit is not None and (hit.row["theme"] != "object" or marks.words[index].endswith("ed")):
+        if hit is not None and (hit.row["theme"] != "object" or marks.ends(index, "role-participle-end")):
             return replace(to_change(sentence, marks, spot, hit, index), rules=("en.role.headline-verb", hit.row.rule))
-    if marks.words[spot.after : spot.after + 1] and marks.words[spot.after] in {"for", "to"}:
+    if marks.says(spot.after, "role-headline-toward"):
         return Reading(Role.CHANGE, Direction.UP, None, ("en.role.headline-for-place",))
     return None

@@ -13,25 +13,6 @@ from reportedly.lexicon import Hit
 from reportedly.model import Sentence
 from reportedly.vocab import Direction, Role
 
-_PREPOSITIONS = frozenset(
-    {
-        "from",
-        "to",
-        "by",
-        "below",
-        "under",
-        "above",
-        "over",
-        "past",
-        "beyond",
-        "at",
-        "of",
-        "toward",
-        "towards",
-        "into",
-        "with",
-    }
-)
 #: `reinforced with 1,200 soldiers` adds them.
 _REINFORCING = frozenset({"reinforce", "bolster", "strengthen", "augment", "beef-up"})
 
@@ -42,25 +23,14 @@ _REINFORCING = frozenset({"reinforce", "bolster", "strengthen", "augment", "beef
 def read_preposition(sentence: Sentence, marks: Marks, spot: Spot) -> Reading | None:
     """Reads from, to, by, at, below, of before the figure, by the words and not by the tree."""
     at = spot.first - 1
-    while at >= 0 and marks.words[at] in {
-        "the",
-        "its",
-        "their",
-        "a",
-        "total",
-        "just",
-        "only",
-        "no",
-        "around",
-        "about",
-        "anywhere",
-    }:
+    while marks.says(at, "role-before-figure"):
         at -= 1
     hedge = _find_crossing(marks, spot)
-    if at < 0 or (marks.words[at] not in _PREPOSITIONS and hedge is None):
+    preposed = marks.says(at, "role-preposition")
+    if at < 0 or not (preposed or hedge):
         return None
-    word = marks.words[at] if marks.words[at] in _PREPOSITIONS else hedge or ""
-    place = at if marks.words[at] in _PREPOSITIONS else spot.first
+    word = marks.words[at] if preposed else hedge or ""
+    place = at if preposed else spot.first
     governor = _find_change(sentence, marks, place)
     hit = marks.changes.get(governor) if governor is not None else None
     if spot.measure in HAPPENED and not spot.bare and not _has_toll(marks):
@@ -71,67 +41,50 @@ def read_preposition(sentence: Sentence, marks: Marks, spot: Spot) -> Reading | 
 def _read_word(
     sentence: Sentence, marks: Marks, spot: Spot, word: str, place: int, hit: Hit | None, governor: int | None
 ) -> Reading | None:
-    rule = (hit.row.rule,) if hit is not None else ()
-    before = marks.words[place - 1] if place else ""
-    if word == "to" and before == "home":
+    sets, rule = marks.sets, (hit.row.rule,) if hit is not None else ()
+    adjusts = hit is not None and hit.row["kind"] == "adjust"
+    if word in sets["joint-to"] and marks.says(place - 1, "role-home"):
         return Reading(Role.LEVEL, None, None, ("en.role.home-to",))
-    if word == "to" and before == "down":
+    if word in sets["joint-to"] and marks.says(place - 1, "role-down"):
         return Reading(Role.TO, None, governor, ("en.role.down-to", *rule))
     partner = _has_partner(sentence, marks, place, word)
-    if word == "from" and (partner or (hit is not None and hit.row["kind"] == "adjust")):
+    if word in sets["joint-from"] and (partner or adjusts):
         return Reading(Role.FROM, None, governor, ("en.role.from-figure", *rule))
-    if word in {"to", "toward", "towards", "into"} and (
+    if word in sets["role-to-figure"] and (
         partner
-        or (
-            hit is not None
-            and (spot.bare or hit.row["kind"] == "adjust" or hit.row.slug == "go" or _is_size(marks, governor, place))
-        )
+        or (hit is not None and (spot.bare or adjusts or hit.row.slug == "go" or _is_size(marks, governor, place)))
     ):
         return Reading(Role.TO, None, governor, ("en.role.to-figure", *rule))
-    if word == "by" and hit is not None and hit.row["kind"] == "adjust":
+    if word in sets["joint-by"] and hit is not None and adjusts:
         return Reading(Role.CHANGE, find_sign(sentence, marks, hit, governor), governor, ("en.role.by-figure", *rule))
-    if word in {"below", "under", "above"} and hit is None and _is_coming_be(sentence, place):
+    if word in sets["role-bound"] and hit is None and _is_coming_be(sentence, marks, place):
         return Reading(Role.TO, None, None, ("en.role.will-be-below",))
-    if (
-        word == "of"
-        and marks.words[max(0, place - 3) : place - 1] in (("for", "a"), ("to", "a"), ("into", "a"))
-        and place - 1 in marks.stock_nouns
-    ):
+    sized = word in sets["joint-of"] and place - 1 in marks.stock_nouns
+    if sized and marks.says_pair(place - 3, "role-to-a"):
         return Reading(Role.TO, None, governor, ("en.role.to-a-total-of",))
-    if (
-        word in {"below", "under", "above", "over", "past", "beyond"}
-        and hit is not None
-        and _is_size(marks, governor, place)
-    ):
+    if word in sets["role-crossing"] and hit is not None and _is_size(marks, governor, place):
         return Reading(Role.TO, None, governor, ("en.role.crossing-figure", *rule))
-    if word == "with" and hit is not None and hit.row.slug in _REINFORCING:
+    if word in sets["joint-with"] and hit is not None and hit.row.slug in _REINFORCING:
         return Reading(Role.CHANGE, Direction.UP, governor, ("en.role.reinforced-with", *rule))
+    if sized and adjusts and governor is not None and governor > place:
+        return Reading(Role.FROM, None, governor, ("en.role.size-that-changes", *rule))
     if (
-        word == "of"
-        and place - 1 in marks.stock_nouns
-        and hit is not None
-        and governor is not None
-        and governor > place
-    ):
-        if hit.row["kind"] == "adjust":
-            return Reading(Role.FROM, None, governor, ("en.role.size-that-changes", *rule))
-    if (
-        word == "of"
+        word in sets["joint-of"]
         and governor is not None
         and hit is not None
         and not is_verb(sentence.tokens[governor].tag)
         and governor >= place - 4
     ):
         return to_change(sentence, marks, spot, hit, governor)
-    if word == "at" and hit is not None and hit.row["kind"] == "adjust":
+    if word in sets["joint-at"] and adjusts:
         return Reading(Role.TO, None, governor, ("en.role.at-figure", *rule))
     return None
 
 
-def _is_coming_be(sentence: Sentence, place: int) -> bool:
+def _is_coming_be(sentence: Sentence, marks: Marks, place: int) -> bool:
     """`the presence will be below 2,000`."""
     for index in range(max(0, place - 3), place):
-        if sentence.tokens[index].lower == "be" and is_coming(sentence, index):
+        if marks.says(index, "role-be") and is_coming(sentence, marks, index):
             return True
     return False
 
@@ -139,7 +92,7 @@ def _is_coming_be(sentence: Sentence, place: int) -> bool:
 def _find_crossing(marks: Marks, spot: Spot) -> str | None:
     """`bring forces below 1,000`: a bound that is also the preposition of a change."""
     for index in range(spot.first, spot.number):
-        if marks.words[index] in {"below", "under", "above"}:
+        if marks.says(index, "role-bound"):
             return marks.words[index]
     return None
 
@@ -161,13 +114,15 @@ def _is_size(marks: Marks, governor: int | None, place: int) -> bool:
 
 def _has_partner(sentence: Sentence, marks: Marks, place: int, word: str) -> bool:
     """Whether `from A` has its `to B` near, or the other way round; or `down from`, `up from`."""
-    if word not in {"from", "to"}:
+    sets = marks.sets
+    starts = word in sets["joint-from"]
+    if not starts and word not in sets["joint-to"]:
         return False
-    if word == "from" and place and marks.words[place - 1] in {"down", "up"}:
+    if starts and marks.says(place - 1, "role-down-or-up"):
         return True
-    wanted = "to" if word == "from" else "from"
+    wanted = sets["joint-to" if starts else "joint-from"]
     for index in range(max(0, place - 14), min(len(marks.words), place + 15)):
-        if marks.words[index] == wanted and index != place:
+        if marks.words[index] in wanted and index != place:
             following = sentence.tokens[index + 1 : index + 5]
             if any(token.tag == "CD" for token in following) and not any(token.tag == "NNP" for token in following[:1]):
                 return True
@@ -201,6 +156,6 @@ def _find_change(sentence: Sentence, marks: Marks, place: int) -> int | None:
         hit = marks.changes.get(index)
         if hit is not None and hit.row["kind"] == "adjust" and is_used(sentence, hit, index):
             return index
-        if tokens[index].lower in {";", ".", "while", "that", "—"}:
+        if marks.says(index, "role-clause-break"):
             return None
     return None

@@ -39,9 +39,6 @@ HAPPENED = frozenset(
 )
 
 
-COMING = frozenset({"will", "would", "'ll", "shall", "should", "wo"})
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a figure is meant: its role, sign, governing token and the rules that say so."""
@@ -102,59 +99,38 @@ def find_sign(
     sign = hit.row["direction"]
     if sign != "?" or governor is None:
         return SIGNS.get(sign)
-    below = [(marks.words[child], child) for child in sentence.children[governor]]
-    words = {word for word, _ in below}
+    sets = marks.sets
+    words = {marks.words[child] for child in sentence.children[governor]}
     for child in sentence.children[governor]:
         if sentence.tokens[child].dep in SUBJECTS and spot is not None and not spot.first <= child < spot.after:
-            words |= {marks.words[index] for index in find_subtree(sentence, child)} & {"home"}
-    if words & {"home", "back", "away", "down", "out", "off"}:
+            words |= {marks.words[index] for index in find_subtree(sentence, child)} & sets["role-home"]
+    if words & sets["role-away"]:
         return Direction.DOWN
-    held = spot is not None and any(
-        marks.words[index] in {"in", "on", "at"} for index in range(spot.after, min(spot.after + 3, len(marks.words)))
-    )
-    if held and "to" in words | {marks.words[index] for index in range(spot.after if spot else 0, len(marks.words))}:
-        return Direction.DOWN
-    if words & {"to", "into", "toward", "in"}:
-        elsewhere = {"other", "elsewhere", "another"} & {
-            marks.words[index] for index in range(governor, min(governor + 5, len(marks.words)))
-        }
+    if spot is not None and marks.says_any(spot.after, spot.after + 3, "role-held"):
+        if words & sets["joint-to"] or marks.says_any(spot.after, len(marks.words), "joint-to"):
+            return Direction.DOWN
+    if words & sets["role-toward"]:
+        elsewhere = marks.says_any(governor, governor + 5, "role-elsewhere")
         return Direction.DOWN if elsewhere else Direction.UP
-    return Direction.DOWN if "from" in words or hit.row.slug == "go" else Direction.UP
+    return Direction.DOWN if words & sets["joint-from"] or hit.row.slug == "go" else Direction.UP
 
 
-def is_coming(sentence: Sentence, verb: int) -> bool:
+def is_coming(sentence: Sentence, marks: Marks, verb: int) -> bool:
     """Whether a verb speaks of what is to come: will, would, a to-infinitive under a plan."""
-    tokens, at = sentence.tokens, verb
-    words = {tokens[child].lower for child in sentence.children[verb]}
-    if words & COMING:
+    tokens, at, coming = sentence.tokens, verb, marks.sets["role-coming"]
+    words = {marks.words[child] for child in sentence.children[verb]}
+    if words & coming:
         return True
     for _ in range(3):
         if tokens[at].dep not in {"xcomp", "conj", "ccomp", "advcl"} or tokens[verb].tag not in {"VB", "VBG"}:
             break
         at = tokens[at].head
-        above = {tokens[child].lower for child in sentence.children[at]}
-        if above & COMING and tokens[at].tag == "VB":
+        if tokens[at].tag == "VB" and any(marks.words[child] in coming for child in sentence.children[at]):
             return True
-    said = tokens[tokens[verb].head].lower if tokens[verb].dep == "xcomp" else ""
-    return "to" in words and tokens[verb].tag == "VB" and not said.startswith(_EVIDENTIAL)
-
-
-#: `claimed to have`, `is believed to number`: the infinitive tells what is, not what will be.
-_EVIDENTIAL = (
-    "claim",
-    "believe",
-    "thought",
-    "think",
-    "estimate",
-    "said",
-    "say",
-    "report",
-    "know",
-    "appear",
-    "seem",
-    "deni",
-    "deny",
-)
+    if tokens[verb].tag != "VB" or not words & marks.sets["joint-to"]:
+        return False
+    # `claimed to have`, `is believed to number`: the infinitive tells what is, not what will be.
+    return tokens[verb].dep != "xcomp" or not marks.begins(tokens[verb].head, "role-evidential-start")
 
 
 def find_verb(sentence: Sentence, index: int) -> int | None:

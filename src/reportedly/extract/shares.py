@@ -21,10 +21,10 @@ def count_share(sentence: Sentence, marks: Marks, number: Number, first: int, st
     bare = counted is not None and counted.noun is None
     if not bare and number.unit is not Unit.MULTIPLE:
         return None
-    by = first - 1 if first and marks.words[first - 1] == "by" else first - 2
+    by = first - 1 if marks.says(first - 1, "joint-by") else first - 2
     if (
         by > 0
-        and marks.words[by] == "by"
+        and marks.says(by, "joint-by")
         and any(is_other_noun(sentence, marks, at) for at in range(max(0, by - 3), by))
     ):
         return None
@@ -37,13 +37,12 @@ def count_share(sentence: Sentence, marks: Marks, number: Number, first: int, st
 def _find_size_word(sentence: Sentence, marks: Marks, first: int, stop: int) -> tuple[str, str] | None:
     """The size that a bare share belongs to: a stock noun or measure that its own clause changes."""
     tokens = sentence.tokens
-    following = tokens[stop].lower if stop < len(tokens) else ""
-    if following in {"of", "the", "that", "what", "as", "its", "their"}:
+    if marks.says(stop, "share-after"):
         for index in range(stop, min(stop + 9, len(tokens))):
             hit = marks.measures.get(index) or marks.stock_nouns.get(index)
             if hit is not None and hit.row["measure"]:
                 return hit.row["measure"], hit.row.rule
-    if following not in {"what", "how", "as", "that"} and not _is_changed(sentence, marks, first, stop):
+    if not marks.says(stop, "share-than-what") and not _is_changed(sentence, marks, first, stop):
         return None
     return _find_clause_measure(sentence, marks, first)
 
@@ -51,11 +50,7 @@ def _find_size_word(sentence: Sentence, marks: Marks, first: int, stop: int) -> 
 def _is_changed(sentence: Sentence, marks: Marks, first: int, stop: int) -> bool:
     """Whether the words around a bare share speak of a change of size or a comparison."""
     near = range(max(0, first - 8), min(len(marks.words), stop + 4))
-    return any(index in marks.changes for index in near) or any(
-        marks.words[index]
-        in {"less", "fewer", "more", "number", "reported", "figure", "stated", "size", "large", "big"}
-        for index in near
-    )
+    return any(index in marks.changes for index in near) or marks.says_any(first - 8, stop + 4, "share-size")
 
 
 def _find_clause_measure(sentence: Sentence, marks: Marks, first: int) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reportedly.lexicon.tables import LEXICON_DIRECTORY, Lexicon, Row, Table, split_words
+from reportedly.lexicon.tables import LEXICON_DIRECTORY, WORD_SETS, Lexicon, Row, Table, split_words
 
 _BRACKETS = re.compile(r"\[([^\[\]]+)\]")
 
@@ -36,17 +36,30 @@ def _check_row(table: Table, row: Row) -> Iterator[str]:
         return
     plain = _BRACKETS.sub(r"\1", row.example)
     words = split_words(plain)
-    fired = {tuple(words[hit.start : hit.end]) for hit in table.find(words) if hit.row.rule == row.rule}
+    fired = {tuple(words[start:end]) for start, end in _find_spans(table, row, words)}
     for phrase in marked:
         if tuple(split_words(phrase)) not in fired:
             yield f"the example does not fire on [{phrase}]"
     if row.counterexample:
         words = split_words(_BRACKETS.sub(r"\1", row.counterexample))
-        if any(hit.row.rule == row.rule for hit in table.find(words)):
+        if any(_find_spans(table, row, words)):
             yield "the counterexample fires"
 
 
+def _find_spans(table: Table, row: Row, words: list[str]) -> Iterator[tuple[int, int]]:
+    """Finds where a row stands in words: as its table would, or any form of a set."""
+    if table.name != WORD_SETS:
+        yield from ((hit.start, hit.end) for hit in table.find(words) if hit.row.rule == row.rule)
+        return
+    for form in map(split_words, row.forms):
+        for start in range(len(words) - len(form) + 1):
+            if words[start : start + len(form)] == form:
+                yield start, start + len(form)
+
+
 def _find_unreachable(table: Table) -> Iterator[str]:
+    """Finds forms that another row takes first. Sets of words are exempt: they have no index,
+    each is asked for by its own name, and one word may be in many."""
     owners: dict[tuple[str, ...], Row] = {}
     for form, row in table.iter_forms():
         owner = owners.setdefault(form, row)

@@ -9,17 +9,21 @@ A table is a CSV file whose rows are phrases. Every table has these columns:
     example         a sentence with the words that must match in [brackets]
     counterexample  a sentence in which the row must not match, or empty
 
-All other columns are the table's own values. An overlay directory (`--lexicon DIR`) has
-the same files; its rows replace rows of the same id and add the others.
+All other columns are the table's own values. The rows of `word_sets` are not phrases to find
+but sets of words that the grammar asks for by name (`Lexicon.words`).
+
+An overlay directory (`--lexicon DIR`) has the same files; its rows replace rows of the same
+id and add the others.
 """
 
 from __future__ import annotations
 
 import csv
+import difflib
 import functools
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +32,8 @@ import yaml
 from reportedly.errors import LexiconError
 
 LEXICON_DIRECTORY = Path(__file__).parent
+#: The table whose rows are sets of words, asked for by name; its sets may overlap.
+WORD_SETS = "word_sets"
 REQUIRED = ("id", "forms", "inflect", "example", "counterexample")
 
 # Splits as the parser does: hyphens and clitics apart, abbreviations and decimals whole.
@@ -42,6 +48,11 @@ FOLD = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": 
 def split_words(text: str) -> list[str]:
     """Splits text into lower-case words the way the parser's tokens are split."""
     return _WORD.findall(text.translate(FOLD).lower())
+
+
+def to_choice(words: Iterable[str]) -> str:
+    """Writes words as the alternatives of a regular expression, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,15 @@ class Table:
             yield from candidates
 
 
+class WordSets(dict[str, frozenset[str]]):
+    """The sets of `word_sets` by id, forms as written: a dictionary whose missing keys explain themselves."""
+
+    def __missing__(self, slug: str) -> frozenset[str]:
+        near = difflib.get_close_matches(slug, self, 1)
+        hint = f"did you mean {near[0]!r}?" if near else "add a row of that id"
+        raise LexiconError(f"no set of words {slug!r}", where=f"{WORD_SETS}.csv", hint=hint)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """All tables of one language and the measures. `digest` names its exact content.
@@ -127,6 +147,15 @@ class Lexicon:
     tables: Mapping[str, Table]
     measures: Mapping[str, Mapping[str, object]]
     digest: str
+    sets: WordSets = field(default_factory=WordSets, repr=False)
+
+    def words(self, slug: str) -> frozenset[str]:
+        """Returns the forms of a set of `word_sets`, single words and phrases as written.
+
+        Raises:
+            LexiconError: there is no such set; the hint names the nearest.
+        """
+        return self.sets[slug]
 
     def table(self, name: str) -> Table:
         """Returns a table by its file's name without the suffix."""
@@ -162,10 +191,13 @@ def load_lexicon(language: str = "en", overlay: Path | None = None) -> Lexicon:
             if path is not None:
                 digest.update(path.read_bytes())
                 rows |= {row.slug: row for row in read_rows(path, language)}
-        tables[name] = compile_table(name, rows)
+        # Sets of words are looked up by name, never searched for in a sentence: they need no index.
+        tables[name] = Table(name, rows, {}) if name == WORD_SETS else compile_table(name, rows)
     measures = read_measures(LEXICON_DIRECTORY / "measures.yaml")
     digest.update((LEXICON_DIRECTORY / "measures.yaml").read_bytes())
-    return Lexicon(language, tables, measures, digest.hexdigest()[:16])
+    known = tables[WORD_SETS].rows if WORD_SETS in tables else {}
+    sets = WordSets({slug: frozenset(row.forms) for slug, row in known.items()})
+    return Lexicon(language, tables, measures, digest.hexdigest()[:16], sets)
 
 
 def read_rows(path: Path, language: str) -> list[Row]:

@@ -103,6 +103,7 @@ def _find_longer_name(text: str, source: Source) -> str | None:
 
 
 def _resolve_person(source: Source, text: str, lexicon: Lexicon) -> Source:
+    source = _drop_title(source, lexicon)
     name = source.name or ""
     if source.role and " " in name:
         return source
@@ -111,6 +112,21 @@ def _resolve_person(source: Source, text: str, lexicon: Lexicon) -> Source:
         return source
     role = source.role or full.role or _find_apposed_role(text, full.end, lexicon)
     return replace(source, name=full.name, role=role)
+
+
+def _drop_title(source: Source, lexicon: Lexicon) -> Source:
+    """`Colonel Aminata Diallo` is called Aminata Diallo; an office before the name is the role."""
+    table = lexicon.tables.get("person_titles")
+    words = (source.name or "").split(" ")
+    hits = table.find([word.rstrip(".").lower() for word in words]) if table else []
+    end = 0
+    for hit in hits:
+        end = hit.end if hit.start == end else end
+    if not 0 < end < len(words):
+        return source
+    offices = any(hit.end <= end and hit.row["kind"] == "office" for hit in hits)
+    role = source.role or (" ".join(words[:end]) if offices else None)
+    return replace(source, name=" ".join(words[end:]), role=role)
 
 
 def _is_lone_name(text: str) -> bool:
