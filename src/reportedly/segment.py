@@ -12,7 +12,7 @@ import importlib.util
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -217,6 +217,8 @@ def find_wanted(sentences: Sequence[Sentence], lexicon: Lexicon) -> frozenset[in
     about = len(sentences) <= SHORT or len(strong) >= max(2, ABOUT_FORCES * len(sentences))
     wanted = {sentence.index for sentence in sentences if sentence.region is RegionKind.HEADLINE} if about else set()
     chosen = counting if about else [index for index in counting if any(abs(index - other) <= 1 for other in strong)]
+    lead = next((sentence.index for sentence in sentences if sentence.region is RegionKind.BODY), 0)
+    wanted.add(lead)  # it names whose forces and which place the report is about
     if about:
         wanted.update(moving)
     for index in chosen:
@@ -395,58 +397,37 @@ def _parse(sentences: Iterable[Sentence], parser: Language, batch_size: int) -> 
 
 
 def _to_sentence(sentence: Sentence, doc: Any) -> Sentence:
-    offset, text = sentence.start, sentence.text
+    """Copies a parse into our own records; blanks between tokens fall out."""
+    offset, text, strings = sentence.start, sentence.text, doc.vocab.strings
+    rows = doc.to_array(_ATTRIBUTES).tolist()
+    kept = [index for index, row in enumerate(rows) if not text[row[0] : row[0] + row[1]].isspace()]
+    places = {index: place for place, index in enumerate(kept)}
     tokens: list[Token] = []
-    places: dict[int, int] = {}
-    for token in doc:
-        if token.is_space:
-            continue
-        places[token.i] = len(tokens)
-        start = token.idx
-        end = start + len(token)
+    children: list[list[int]] = [[] for _ in kept]
+    for place, index in enumerate(kept):
+        start, length, tag, dep, shift, entity, iob, lower = rows[index]
+        # The head is a signed distance in an unsigned array; a head among the blanks counts as a root.
+        head = places.get(index + (shift - _WRAP if shift >= _WRAP // 2 else shift), place)
+        if head != place:
+            children[head].append(place)
         tokens.append(
             Token(
-                len(tokens),
-                text[start:end],
-                token.lower_,
+                place,
+                text[start : start + length],
+                strings[lower],
                 offset + start,
-                offset + end,
-                token.tag_,
-                token.dep_,
-                token.head.i,
-                token.ent_type_,
-                token.ent_iob_ == "B",
-            )
-        )
-    children: list[list[int]] = [[] for _ in tokens]
-    fixed: list[Token] = []
-    for token in tokens:
-        head = places.get(token.head, token.index)
-        if head != token.index:
-            children[head].append(token.index)
-        fixed.append(
-            token
-            if head == token.head
-            else Token(
-                token.index,
-                token.text,
-                token.lower,
-                token.start,
-                token.end,
-                token.tag,
-                token.dep,
+                offset + start + length,
+                strings[tag],
+                strings[dep],
                 head,
-                token.entity,
-                token.starts_entity,
+                strings[entity] if entity else "",
+                iob == _BEGINS,
             )
         )
-    return Sentence(
-        index=sentence.index,
-        start=sentence.start,
-        end=sentence.end,
-        text=text,
-        region=sentence.region,
-        paragraph=sentence.paragraph,
-        tokens=tuple(fixed),
-        children=tuple(tuple(below) for below in children),
-    )
+    return replace(sentence, tokens=tuple(tokens), children=tuple(tuple(below) for below in children))
+
+
+#: What is copied of each token.
+_ATTRIBUTES = ("IDX", "LENGTH", "TAG", "DEP", "HEAD", "ENT_TYPE", "ENT_IOB", "LOWER")
+#: Unsigned 64-bit integers wrap here; spaCy's code of an entity's first token.
+_WRAP, _BEGINS = 2**64, 3

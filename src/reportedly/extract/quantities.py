@@ -153,6 +153,8 @@ def _to_figures(
         if measure in PEOPLE and figures and _is_part(sentence, marks, figures[-1], item):
             measure = figures[-1].measure
             item = replace(item, counted=replace(item.counted, rules=(*item.counted.rules, PART_OF)))
+        elif figures and measure == figures[-1].measure and _is_said_part(sentence, marks, figures[-1], item):
+            item = replace(item, counted=replace(item.counted, rules=(*item.counted.rules, PART_OF)))
         if measure == "people":
             measure = _find_next_measure(found, item)
         if (
@@ -174,6 +176,14 @@ def _find_next_measure(found: list[Located], item: Located) -> str:
     following = next((other for other in found if other.first > item.first), None)
     happened = following is not None and following.counted.measure in HAPPENED
     return following.counted.measure if following is not None and happened else "people"
+
+
+def _is_said_part(sentence: Sentence, marks: Marks, figure: Figure, item: Located) -> bool:
+    """`19 killed, among them 11 children`; `6,000 troops, 1,700 of them from Pakistan`."""
+    if figure.sentence != sentence.index:
+        return False
+    of_them = item.counted.partitive and item.counted.noun is None
+    return of_them or marks.says_any(figure.last, item.first, "figure-including")
 
 
 def _is_part(sentence: Sentence, marks: Marks, figure: Figure, item: Located) -> bool:

@@ -214,7 +214,8 @@ def read_rows(path: Path, language: str) -> list[Row]:
         if missing:
             raise LexiconError(f"columns missing: {', '.join(missing)}", where=f"{path}:1")
         for cells in reader:
-            where = f"{language}/{path.name}:{reader.line_num}"
+            own = path.parent == LEXICON_DIRECTORY / language
+            where = f"{language}/{path.name}:{reader.line_num}" if own else f"{path}:{reader.line_num}"
             if None in cells or None in cells.values():
                 raise LexiconError("the row has more or fewer cells than the header", where=where)
             slug = cells["id"].strip()

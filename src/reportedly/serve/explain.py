@@ -155,7 +155,9 @@ def explain_rule(rule: str, lexicon: Lexicon) -> list[str]:
     """Says where a rule stands, file and line, and what it is for."""
     row = lexicon.find_rule(rule)
     if row is not None:
-        return [f"{rule}  lexicon/{row.where}", f"    {row.example}"]
+        # A row of a person's own tables says where those lie.
+        stands = row.where if Path(row.where).is_absolute() else f"lexicon/{row.where}"
+        return [f"{rule}  {stands}", f"    {row.example}"]
     place = find_literal(rule)
     if place is None:
         return [f"{rule}  (not in this version's lexicon or code)"]
