@@ -165,7 +165,7 @@ def test_an_address_or_a_path_of_one_machine_is_seen(text: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "text", ["https://example.org/simpler", "docs/work/plan.md", "the framework/house", "/tmp/device"]
+    "text", ["https://example.org/simpler", "docs/homework/plan.md", "the framework/house", "/tmp/device"]
 )
 def test_a_harmless_address_or_path_is_no_trouble(text: str) -> None:
     assert house.find_forbidden("a.txt", text) == []
