@@ -82,7 +82,12 @@ def _find_governing_measure(sentence: Sentence, marks: Marks, item: Located, pre
         token = tokens[index]
         if _is_inside_size(sentence, marks, index):
             continue
-        if token.dep in {"compound", "amod", "poss"} and index not in marks.stock_nouns and token.head > index:
+        if (
+            token.dep in {"compound", "amod", "poss"}
+            and token.head not in marks.stock_nouns
+            and index not in marks.stock_nouns
+            and token.head > index
+        ):
             continue
         if (
             token.dep in SUBJECTS
