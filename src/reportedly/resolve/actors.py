@@ -27,7 +27,12 @@ def resolve_actor(mention: ActorMention, parsed: ParsedReport, lexicon: Lexicon)
         is ISO 3166-1 alpha-3; `code` is PLOVER/CAMEO (`USAMIL`, `UNOMIL`, `AFGREBTAL`).
     """
     organisation = _find_organisations(lexicon).get(mention.organisation or "")
-    name = mention.organisation or _find_states(lexicon).get(mention.country or "", (None, None))[0]
+    state = _find_states(lexicon).get(mention.country or "", (None, None))[0]
+    # A ministry's or government's forces are its state's: the Pentagon's 900 troops are the United States'.
+    stands_for_state = (
+        organisation is not None and organisation["kind"] in ("ministry", "government") and state is not None
+    )
+    name = state if stands_for_state else mention.organisation or state
     return Actor(
         text=mention.text,
         start=mention.start,
