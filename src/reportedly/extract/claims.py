@@ -155,5 +155,4 @@ def _names_source(draft: Draft) -> bool:
 def _to_key(draft: Draft) -> tuple[object, ...]:
     """What two mentions of one figure share: value, unit, measure, role and direction."""
     quantity = draft.figure.quantity
-    value = quantity.low if quantity.low is not None else quantity.high
-    return value, quantity.unit, quantity.role, quantity.direction, draft.figure.measure
+    return quantity.to_value(), quantity.unit, quantity.role, quantity.direction, draft.figure.measure

@@ -22,11 +22,11 @@ from reportedly.lexicon import Lexicon
 from reportedly.model import Figure, ParsedReport, Quantity, Sentence, TimeMention
 from reportedly.vocab import Direction, Role, Unit
 
-#: Measures whose nouns stand in peaceful reports too: they count only beside a force or casualty figure.
+#: The rule that makes a figure a part of the one before it; the links of a report read it.
 PART_OF = "en.quantity.part-of-figure"
+#: Measures whose nouns stand in peaceful reports too: they count only beside a force or casualty figure.
 WEAK = frozenset({"officers", "attacks", "bases", "containers", "diplomats", "migrants", "shells"})
-
-
+#: Measures that make a report one about forces or casualties.
 STRONG = frozenset(
     {
         "troops",
@@ -150,10 +150,12 @@ def _to_figures(
     figures: list[Figure] = []
     for item in found:
         measure = item.counted.measure or find_bare_measure(sentence, marks, item, figures, context, topic)
-        if measure in PEOPLE and figures and _is_part(sentence, marks, figures[-1], item):
-            measure = figures[-1].measure
-            item = replace(item, counted=replace(item.counted, rules=(*item.counted.rules, PART_OF)))
-        elif figures and measure == figures[-1].measure and _is_said_part(sentence, marks, figures[-1], item):
+        whole = figures[-1] if figures and figures[-1].sentence == sentence.index else None
+        if whole is not None and (
+            (measure in PEOPLE and _is_part(marks, whole, item))
+            or (measure == whole.measure and _is_said_part(marks, whole, item))
+        ):
+            measure = whole.measure
             item = replace(item, counted=replace(item.counted, rules=(*item.counted.rules, PART_OF)))
         if measure == "people":
             measure = _find_next_measure(found, item)
@@ -178,18 +180,14 @@ def _find_next_measure(found: list[Located], item: Located) -> str:
     return following.counted.measure if following is not None and happened else "people"
 
 
-def _is_said_part(sentence: Sentence, marks: Marks, figure: Figure, item: Located) -> bool:
+def _is_said_part(marks: Marks, figure: Figure, item: Located) -> bool:
     """`19 killed, among them 11 children`; `6,000 troops, 1,700 of them from Pakistan`."""
-    if figure.sentence != sentence.index:
-        return False
     of_them = item.counted.partitive and item.counted.noun is None
     return of_them or marks.says_any(figure.last, item.first, "figure-including")
 
 
-def _is_part(sentence: Sentence, marks: Marks, figure: Figure, item: Located) -> bool:
+def _is_part(marks: Marks, figure: Figure, item: Located) -> bool:
     """`100 killed, 13 soldiers and 90 civilians among them`: parts take what happened to the whole."""
-    if figure.sentence != sentence.index:
-        return False
     if figure.measure not in HAPPENED and item.counted.measure != "people":
         return False
     after = max(item.counted.after, item.last)

@@ -147,35 +147,33 @@ def _find_tense(sentence: Sentence, figure: Figure) -> str | None:
 
 def _choose_deadline(parsed: ParsedReport, mentions: Sequence[TimeMention], figure: Figure) -> TimeMention | None:
     """The deadline of the nearest sentence that speaks of a change, following ones first."""
-    best: tuple[int, int] | None = None
-    for at, mention in enumerate(mentions):
-        if not (is_deadline(mention) and mention.of_change):
-            continue
+
+    def measure_distance(mention: TimeMention) -> int:
         ahead = mention.sentence - figure.sentence
-        distance = ahead if ahead > 0 else 2 - 2 * ahead
-        if best is None or distance < best[0]:
-            best = (distance, at)
-    if best is None:
+        return ahead if ahead > 0 else 2 - 2 * ahead
+
+    deadlines = (mention for mention in mentions if is_deadline(mention) and mention.of_change)
+    nearest = min(deadlines, key=measure_distance, default=None)
+    if nearest is None:
         return None
-    mention = mentions[best[1]]
-    rule = "en.time.from-next-sentence" if mention.sentence > figure.sentence else "en.time.from-earlier-sentence"
-    return replace(mention, rules=(*mention.rules, rule))
+    rule = "en.time.from-next-sentence" if nearest.sentence > figure.sentence else "en.time.from-earlier-sentence"
+    return replace(nearest, rules=(*nearest.rules, rule))
 
 
 def _choose_day(mentions: Sequence[TimeMention], figure: Figure) -> TimeMention | None:
     """The day that the report gives to what happened: the nearest, earlier sentences first."""
-    best: tuple[int, int] | None = None
-    for at, mention in enumerate(mentions):
-        dated = mention.weekday is not None or mention.day is not None or mention.unit in {"day", "night"}
-        if not (dated and mention.kind == "point" and mention.of_change):
-            continue
-        if mention.relation == "of" or mention.tense == "future":
-            continue
+
+    def measure_distance(mention: TimeMention) -> int:
         behind = figure.sentence - mention.sentence
-        distance = behind if behind > 0 else 1 - 2 * behind
-        if best is None or distance < best[0]:
-            best = (distance, at)
-    if best is None:
-        return None
-    mention = mentions[best[1]]
-    return replace(mention, rules=(*mention.rules, "en.time.day-of-the-event"))
+        return behind if behind > 0 else 1 - 2 * behind
+
+    nearest = min(filter(_is_day_of_event, mentions), key=measure_distance, default=None)
+    return replace(nearest, rules=(*nearest.rules, "en.time.day-of-the-event")) if nearest is not None else None
+
+
+def _is_day_of_event(mention: TimeMention) -> bool:
+    """Whether a mention dates a change to the day and does not lie ahead."""
+    dated = mention.weekday is not None or mention.day is not None or mention.unit in {"day", "night"}
+    if not (dated and mention.kind == "point" and mention.of_change):
+        return False
+    return mention.relation != "of" and mention.tense != "future"

@@ -205,9 +205,6 @@ def find_stretches(tokens: Sequence[Token], words: TimeWords) -> Iterator[Stretc
         yield Stretch((match.lastgroup or "").replace("_", "-"), first, last, match.group(), inside)
 
 
-_NO_CAPITAL = Word(".", "", "")
-
-
 def _read_shapes(tokens: Sequence[Token], letters: str, found: list[Word | None]) -> str:
     """Reads the tokens that the tables do not hold by their shape, and drops false months."""
     out: list[str] | None = None

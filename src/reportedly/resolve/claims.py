@@ -62,7 +62,7 @@ def resolve_drafts(
             run_id=run_id,
         )
         claims.append(replace(claim, confidence=find_confidence(claim)))
-    links = find_links(claims, parsed)
+    links = find_links(claims)
     return tuple(replace(claim, relates_to=links.get(claim.claim_id, ())) for claim in claims)
 
 

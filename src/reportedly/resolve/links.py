@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportedly.model import Claim, Link, ParsedReport
+from reportedly.model import Claim, Link
 from reportedly.vocab import Relation, Role, Unit
 
 #: The rule that found a figure to be a part of the one before it.
@@ -19,7 +19,7 @@ MOST_REPEATS = 12
 MOST_NEIGHBOURS = 24
 
 
-def find_links(claims: Sequence[Claim], parsed: ParsedReport) -> dict[str, tuple[Link, ...]]:
+def find_links(claims: Sequence[Claim]) -> dict[str, tuple[Link, ...]]:
     """Finds the links of each claim, by claim id."""
     links: dict[str, list[Link]] = {}
 
@@ -74,10 +74,7 @@ def _is_pair(start: Claim, end: Claim) -> bool:
 
 
 def _find_value(claim: Claim) -> float | None:
-    quantity = claim.quantity
-    if quantity is None:
-        return None
-    return quantity.low if quantity.low is not None else quantity.high
+    return claim.quantity.to_value() if claim.quantity is not None else None
 
 
 def _find_role(claim: Claim) -> Role | None:
@@ -86,6 +83,11 @@ def _find_role(claim: Claim) -> Role | None:
 
 def _find_country(claim: Claim) -> str | None:
     return claim.place.country if claim.place is not None else None
+
+
+def _is_elsewhere(claim: Claim, other: Claim) -> bool:
+    """Whether both claims name a place and the countries differ."""
+    return claim.place is not None and other.place is not None and claim.place.country != other.place.country
 
 
 def _find_neighbours(claims: Sequence[Claim], index: int) -> list[Claim]:
@@ -97,9 +99,12 @@ def _find_neighbours(claims: Sequence[Claim], index: int) -> list[Claim]:
 
 def find_relation(claim: Claim, other: Claim) -> Relation | None:
     """How one claim of a sentence stands to another of the same measure and place."""
-    if claim.quantity is None or other.quantity is None or claim.measure != other.measure:
-        return None
-    if claim.place is not None and other.place is not None and claim.place.country != other.place.country:
+    if (
+        claim.quantity is None
+        or other.quantity is None
+        or claim.measure != other.measure
+        or _is_elsewhere(claim, other)
+    ):
         return None
     role, beside = claim.quantity.role, other.quantity.role
     if PART_OF in claim.rules and PART_OF not in other.rules and other.evidence.start < claim.evidence.start:
@@ -128,7 +133,7 @@ def is_same(claim: Claim, other: Claim) -> bool:
         or claim.evidence.start == other.evidence.start
     ):
         return False
-    if claim.place is not None and other.place is not None and claim.place.country != other.place.country:
+    if _is_elsewhere(claim, other):
         return False
     stock = {Role.LEVEL, Role.FROM}
     same_role = one.role is two.role or {one.role, two.role} <= stock
