@@ -212,6 +212,8 @@ install() {
 
 set_up() {
   if is_ready "$mode" || { [ "$mode" = run ] && is_ready dev; }; then return 0; fi
+  # Taken now: a file that changes while the packages come in must be seen the next time.
+  made_from=$(digest "$mode")
   make_venv
   : >"$venv/unfinished"
   rm -f "$venv"/ready-*
@@ -224,7 +226,7 @@ set_up() {
   fi
   say "installing reportedly itself, in place"
   install --no-deps --no-build-isolation --editable . || exit 1
-  digest "$mode" >"$venv/ready-$mode"
+  printf '%s\n' "$made_from" >"$venv/ready-$mode"
   rm -f "$venv/unfinished"
   say "ready"
 }

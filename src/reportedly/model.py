@@ -25,6 +25,7 @@ from reportedly.vocab import (
     Status,
     TimeBasis,
     Unit,
+    Verdict,
 )
 
 SCHEMA = "reportedly.claim/1"
@@ -43,8 +44,14 @@ def to_id(*parts: object) -> str:
 class Item:
     """One report as a reader found it: decoded, newlines normalised, nothing cut.
 
-    `published` is an ISO 8601 date or date-time or None; `origin` is a path or URL for
-    messages alone and never part of an id.
+    `published` and `modified` are ISO 8601 dates or date-times or None; `origin` is a path or
+    URL for messages alone and never part of an id. `regions` are stretches that the input's
+    own markup tells (a caption, a headline): whole lines of the text; what they leave open is
+    found by cleaning. `credited` are words of the text that name whom the input's metadata credits
+    for all of it (the channel that a post was forwarded from). `identity` names the thing
+    through its versions (a page's canonical address, a feed's entry, a channel's post); None where
+    nothing does. `retrieved` (ISO 8601 date-time) and `raw_sha256` (of the bytes as they came)
+    say which copy this is.
     """
 
     text: str
@@ -58,6 +65,13 @@ class Item:
     rights: str | None = None
     reader: str = "text"
     origin: str = ""
+    regions: tuple[Region, ...] = ()
+    credited: Words | None = None
+    links: tuple[str, ...] = ()
+    modified: str | None = None
+    identity: str | None = None
+    retrieved: str | None = None
+    raw_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +122,8 @@ class Dateline:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One report with its regions. `published` is an ISO date; `published_basis` says
-    whether it came from the metadata (`publication`) or the text (`dateline`)."""
+    whether it came from the metadata (`publication`) or the text (`dateline`); `published_at`
+    has the time of day and zone where the metadata have. `credited`: see Item."""
 
     report_id: str
     text: str
@@ -121,10 +136,14 @@ class Report:
     dateline: Dateline | None = None
     published: str | None = None
     published_basis: TimeBasis | None = None
+    published_at: str | None = None
+    modified: str | None = None
     language: str | None = None
     rights: str | None = None
     reader: str = "text"
     origin: str = ""
+    credited: Words | None = None
+    links: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- the parsed report
@@ -493,7 +512,24 @@ class Claim:
     relates_to: tuple[Link, ...] = ()
     rules: tuple[str, ...] = ()
     run_id: str = ""
+    judgement: Judgement | None = None
     schema: str = SCHEMA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a person said of a claim; it outranks the rules.
+
+    `amended` names the fields whose values are the person's (`quantity.low`); `at` is an ISO
+    8601 date-time in UTC.
+    """
+
+    judgement_id: str
+    verdict: Verdict
+    by: str
+    why: str
+    at: str
+    amended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -503,14 +539,17 @@ class Extraction:
     report: Report
     claims: tuple[Claim, ...] = ()
     reason: str | None = None
+    item: Item | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One execution: what made the claims. `run_id` is a hash of the rest."""
+    """One execution: what made the claims. `run_id` is a hash of the rest; `code` a hash of
+    the package's own sources."""
 
     run_id: str
     version: str
     lexicon: str
     model: str
+    code: str = ""
     settings: tuple[tuple[str, str], ...] = field(default=())

@@ -32,7 +32,7 @@ BATCH = 32
 def code_report(item: Item, tools: Tools) -> Extraction:
     """Codes one report: stages 2 to 5."""
     report = clean_item(item, tools.lexicon)
-    return _code_parsed(_split([report], tools)[0], tools)
+    return _code_parsed(_split([report], tools)[0], tools, item)
 
 
 def code_items(items: Iterable[Item | Failure], tools: Tools) -> Iterator[Extraction | Failure]:
@@ -67,18 +67,18 @@ def _split(reports: Sequence[Report], tools: Tools) -> list[ParsedReport]:
     )
 
 
-def _code_parsed(parsed: ParsedReport, tools: Tools, _item: Item | None = None) -> Extraction:
+def _code_parsed(parsed: ParsedReport, tools: Tools, item: Item | None = None) -> Extraction:
     """Stages 4 and 5; says why where there is no claim."""
     report = parsed.report
     if not _is_english(report):
-        return Extraction(report=report, reason=f"not English ({report.language}): recorded, not coded")
+        return Extraction(report=report, item=item, reason=f"not English ({report.language}): recorded, not coded")
     if not any(sentence.is_parsed() for sentence in parsed.sentences):
-        return Extraction(report=report, reason="nothing counted that the lexicon knows")
+        return Extraction(report=report, item=item, reason="nothing counted that the lexicon knows")
     drafts, mentions = find_drafts(parsed, tools.lexicon)
     claims = resolve_drafts(
         drafts, parsed, tools.lexicon, places=mentions.places, times=mentions.times, run_id=tools.run.run_id
     )
-    return Extraction(report=report, claims=claims, reason=None if claims else "no counted figure found")
+    return Extraction(report=report, claims=claims, item=item, reason=None if claims else "no counted figure found")
 
 
 def _is_english(report: Report) -> bool:

@@ -17,6 +17,7 @@ from reportedly.errors import SettingsError
 
 SETTINGS_FILE = "reportedly.toml"
 PREFIX = "REPORTEDLY_"
+_TRUTH = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,17 @@ class Settings:
         max_bytes: inputs above this many bytes are refused (a report, not a dump).
         max_sentence_chars: a longer stretch without a break is cut at blanks before parsing.
         batch_size: sentences a parser batch; memory grows with it, speed hardly does.
+        max_expansion: a compressed input that grows to more than so many times its size is refused.
+        ledger: the ledger's file, or the address of a PostgreSQL database.
+        workers: processes that code reports; 0 for one a core.
+        user_agent: the name under which pages are fetched.
+        timeout: seconds to wait for a server, in all and for each answer.
+        max_fetch_bytes: pages above this many bytes are refused.
+        retries: so often a page is asked for again when a server fails or is busy.
+        max_redirects: so many redirects are followed.
+        delay: seconds between two requests to one host.
+        robots: whether robots.txt is obeyed.
+        allow_private: whether private, loopback and link-local addresses may be fetched.
     """
 
     model: str = ""
@@ -36,6 +48,21 @@ class Settings:
     max_bytes: int = 64_000_000
     max_sentence_chars: int = 1_200
     batch_size: int = 64
+    max_expansion: int = 200
+    ledger: str = "reportedly.db"
+    workers: int = 0
+    user_agent: str = ""
+    timeout: float = 20.0
+    max_fetch_bytes: int = 20_000_000
+    retries: int = 3
+    max_redirects: int = 10
+    delay: float = 1.0
+    robots: bool = True
+    allow_private: bool = False
+
+
+#: The settings that decide what claims a report gives; an overlay counts by its digest, not its path.
+CODING = ("model", "max_sentence_chars")
 
 
 def load_settings(arguments: Mapping[str, object] | None = None, *, file: Path | None = None) -> Settings:
@@ -70,4 +97,14 @@ def _to_type(name: str, wanted: object, value: object) -> object:
             return int(str(value))
         except ValueError:
             raise SettingsError(f"setting {name!r} must be a whole number, not {value!r}") from None
+    if wanted in (float, "float"):
+        try:
+            return float(str(value))
+        except ValueError:
+            raise SettingsError(f"setting {name!r} must be a number, not {value!r}") from None
+    if wanted in (bool, "bool"):
+        truth = _TRUTH.get(str(value).lower())
+        if truth is None:
+            raise SettingsError(f"setting {name!r} must be true or false, not {value!r}")
+        return truth
     return str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 from reportedly.lexicon import Lexicon, load_lexicon
 from reportedly.model import Run, to_id
 from reportedly.segment import DEFAULT_MODEL, load_parser
-from reportedly.settings import Settings
+from reportedly.settings import CODING, Settings
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+#: The stages whose code decides what claims a report gives.
+CODED_BY = ("clean", "extract", "resolve", "lexicon")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,12 +52,24 @@ def load_tools(settings: Settings | None = None) -> Tools:
 
 
 def to_run(settings: Settings, lexicon: Lexicon) -> Run:
-    """Names a run by what makes its claims: version, lexicon, model, settings."""
+    """Names a run by what makes its claims: version, code, lexicon, model, settings."""
     try:
         version = metadata.version("reportedly")
     except metadata.PackageNotFoundError:
         version = "0+unknown"
     model = settings.model or DEFAULT_MODEL
-    named = tuple((item.name, str(getattr(settings, item.name))) for item in fields(settings))
-    run_id = to_id(version, lexicon.digest, model, named)
-    return Run(run_id=run_id, version=version, lexicon=lexicon.digest, model=model, settings=named)
+    code = find_code_digest()
+    named = tuple((name, str(getattr(settings, name))) for name in CODING)
+    run_id = to_id(version, code, lexicon.digest, model, named)
+    return Run(run_id=run_id, version=version, lexicon=lexicon.digest, model=model, code=code, settings=named)
+
+
+@functools.cache
+def find_code_digest(package: Path = Path(__file__).parent) -> str:
+    """Returns a hash of the sources that make claims: all but the ledger's, the readers' and the faces'.
+
+    Two states of a checkout have one version, and are still two runs.
+    """
+    paths = [path for stage in CODED_BY for path in sorted((package / stage).rglob("*.py"))]
+    paths += [package / f"{name}.py" for name in ("segment", "dates", "lines", "model", "vocab")]
+    return to_id(*(path.read_text(encoding="utf-8") for path in paths))

@@ -147,3 +147,11 @@ class RegionKind(StrEnum):
 
 #: The regions that claims may come from.
 CLAIMED_REGIONS = frozenset({RegionKind.HEADLINE, RegionKind.BODY, RegionKind.CAPTION})
+
+
+class Verdict(StrEnum):
+    """What a person decided on a claim."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    AMEND = "amend"

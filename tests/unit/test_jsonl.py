@@ -23,6 +23,7 @@ from reportedly.vocab import Kind
 CONTRACT = [
     "schema", "external_id", "claim_id", "report_id", "kind", "evidence", "measure", "quantity", "actor", "recipient",
     "place", "time", "event", "status", "factuality", "sources", "relates_to", "confidence", "rules", "run_id",
+    "judgement",
 ]  # fmt: skip
 
 

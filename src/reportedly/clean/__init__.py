@@ -41,10 +41,14 @@ def clean_item(item: Item, lexicon: Lexicon) -> Report:
         dateline=_to_dateline(item, found, published),
         published=published,
         published_basis=basis,
+        published_at=item.published if item.published and len(item.published) > 10 else None,
+        modified=item.modified,
         language=find_language(item.text, lexicon) or item.language,
         rights=item.rights,
         reader=item.reader,
         origin=item.origin,
+        credited=item.credited,
+        links=item.links,
     )
 
 

@@ -90,6 +90,7 @@ class _Walk:
         self.in_block = False
         self.capitals: Counter[str] | None = None
         self.is_upper = False
+        self.told = sorted(item.regions, key=lambda region: region.start)
 
     def find(self) -> Findings:
         """Walks over the lines in order."""
@@ -102,6 +103,10 @@ class _Walk:
 
     def split_line(self, line: Line) -> Iterator[Piece]:
         """Yields a line's pieces."""
+        told = self.find_told(line)
+        if told is not None:
+            yield told, line.start, line.end
+            return
         if self.in_block:
             if not line.reads_as_body():
                 yield RegionKind.BOILERPLATE, line.start, line.end
@@ -121,6 +126,14 @@ class _Walk:
             yield RegionKind.HEADLINE, line.start, line.end
         else:
             yield from self.split_paragraph(line.start, line.end, line)
+
+    def find_told(self, line: Line) -> RegionKind | None:
+        """What the input's own markup says that a line is; a body is still looked into."""
+        while self.told and self.told[0].end <= line.start:
+            self.told.pop(0)
+        region = self.told[0] if self.told else None
+        inside = region is not None and region.start <= line.start and line.end <= region.end
+        return region.kind if region and inside and region.kind != RegionKind.BODY else None
 
     # ------------------------------------------------------------ lines that are no paragraph
 

@@ -377,15 +377,19 @@ def choose_sources(
 ) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     """Chooses the chain for a figure: the attributions around it, widest first, and the rules.
 
-    The dateline's agency stands first, for all that the report says. The publisher itself
+    Whom the metadata credits (the channel that a post was forwarded from) and the dateline's
+    agency stand first, for all that the report says. The publisher itself
     is no source. A denial ends the chain: the denier vouches, whatever it was that he denies.
     """
     chain: list[Source] = []
     rules: list[str] = []
-    agency = _find_agency(parsed)
-    if agency:
-        chain.append(agency)
-        rules.append("en.attribution.dateline-agency")
+    for source, rule in (
+        (_find_credited(parsed), "en.attribution.credited-by-metadata"),
+        (_find_agency(parsed), "en.attribution.dateline-agency"),
+    ):
+        if source and not any(_is_same(source, other) for other in chain):
+            chain.append(source)
+            rules.append(rule)
     for attribution in _find_around(attributions, figure):
         for source in attribution.sources:
             if not any(_is_same(source, other) for other in chain) and not _is_publisher(source, parsed):
@@ -423,6 +427,14 @@ def _is_same(source: Source, other: Source) -> bool:
     return source.start == other.start or (
         source.kind is other.kind is SourceKind.NEWS and source.name == other.name is not None
     )
+
+
+def _find_credited(parsed: ParsedReport) -> Source | None:
+    words = parsed.report.credited
+    if words is None:
+        return None
+    source = Source(text=words.text, start=words.start, end=words.end, kind=SourceKind.NEWS, name=words.text)
+    return None if _is_publisher(source, parsed) else source
 
 
 def _find_agency(parsed: ParsedReport) -> Source | None:

@@ -1,13 +1,15 @@
-"""Stage 1 of 8. In: paths and bytes. Out: Item, or Failure for what cannot be read.
+"""Stage 1 of 8. In: paths, addresses and bytes. Out: Item, or Failure for what cannot be read.
 
-A kind of input is a file here with a `READER`, and a line in `READERS`.
+A kind of input is a file here with a `READER`, and a line in `READERS`. Formats are told by their
+first bytes; the name decides only where the bytes leave it open.
 """
 
 from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,17 +18,38 @@ from reportedly.model import Failure, Item
 from reportedly.read import jsonl, text
 from reportedly.read.encodings import decode_bytes
 from reportedly.read.jsonl import to_published
-from reportedly.read.sources import Reader, Source, open_stream, to_failure
+from reportedly.read.sources import (
+    Address,
+    Found,
+    Known,
+    Payload,
+    Reader,
+    Source,
+    Unchanged,
+    to_failure,
+    to_source,
+)
 from reportedly.settings import Settings
 
-__all__ = ["READERS", "Reader", "Source", "read_items", "to_published"]
+__all__ = ["READERS", "Payload", "Reader", "Source", "Unchanged", "open_payload", "read_items", "split_inputs"]
 
 STANDARD_INPUT = "-"
+#: Inputs within inputs (an archive in a compressed archive) are followed so deep.
+DEEPEST = 4
 #: Asked in this order; the first that recognises an input reads it. `text` is last: it takes any text.
 READERS: dict[str, Reader] = {
     "jsonl": jsonl.READER,
     "text": text.READER,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What holds for all inputs of one call."""
+
+    settings: Settings
+    known: Known
+    stdin: BinaryIO | None = field(default=None, repr=False)
 
 
 def read_items(
@@ -35,54 +58,98 @@ def read_items(
     *,
     publisher: str | None = None,
     published: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    linked: bool = False,
     stdin: BinaryIO | None = None,
 ) -> Iterator[Item | Failure]:
-    """Reads reports from files, folders and standard input (`-`), in the order given.
+    """Reads reports from files, folders, addresses and standard input (`-`), in the order given.
 
     Folders are walked in sorted order, hidden files and folders left out. What cannot be read is a
     Failure in its place, and the rest goes on.
 
     Args:
-        paths: files, folders or `-`.
+        paths: files, folders, http(s) addresses or `-`.
         settings: `max_bytes` limits one report.
         publisher: who published, where the input does not say.
         published: the publication date, where the input does not say.
+        columns: our field -> the input's column, for inputs that are tables.
+        linked: whether the pages that a feed's entries link to are fetched.
         stdin: the byte stream that `-` stands for.
 
     Raises:
         ReadError: at once, if `published` is no date.
     """
+    found = split_inputs(
+        paths, settings, publisher=publisher, published=published, columns=columns, linked=linked, stdin=stdin
+    )
+    return _open_all(found, settings)
+
+
+def split_inputs(
+    paths: Iterable[str | Path],
+    settings: Settings,
+    *,
+    publisher: str | None = None,
+    published: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    linked: bool = False,
+    stdin: BinaryIO | None = None,
+) -> Iterator[Item | Payload | Unchanged | Failure]:
+    """Does what `read_items` does, but leaves payloads unopened: `open_payload` does that, in any process.
+
+    Raises:
+        ReadError: at once, if `published` is no date.
+    """
     day = to_published(published) if published else None
-    return _read_all(list(paths), settings, publisher, day, stdin)
+    known = Known(publisher=publisher, published=day, columns=columns or {}, linked=linked)
+    return _split_all(list(paths), Asked(settings=settings, known=known, stdin=stdin))
 
 
-def _read_all(
-    paths: list[str | Path], settings: Settings, publisher: str | None, published: str | None, stdin: BinaryIO | None
-) -> Iterator[Item | Failure]:
+def open_payload(payload: Payload, settings: Settings) -> Item | Failure:
+    """Opens one payload with its reader; what cannot be opened is a Failure."""
+    reader = READERS[payload.reader]
+    try:
+        if reader.open is None:
+            raise ReadError(f"the reader {reader.name!r} opens no payloads", where=payload.origin)
+        return reader.open(payload, settings)
+    except ReadError as error:
+        return to_failure(error, payload.known.external_id, where=payload.origin)
+    except Exception as error:  # a library may raise anything on hostile bytes
+        cause = f"cannot be read as {payload.reader}: {type(error).__name__}: {error}"
+        return Failure(origin=payload.origin, cause=cause, external_id=payload.known.external_id)
+
+
+def _open_all(found: Iterable[Item | Payload | Unchanged | Failure], settings: Settings) -> Iterator[Item | Failure]:
+    for each in found:
+        if isinstance(each, Payload):
+            yield open_payload(each, settings)
+        elif not isinstance(each, Unchanged):
+            yield each
+
+
+def _split_all(paths: list[str | Path], asked: Asked) -> Iterator[Item | Payload | Unchanged | Failure]:
     for path in paths:
         try:
             if str(path) == STANDARD_INPUT:
-                if stdin is None:
+                if asked.stdin is None:
                     raise ReadError("there is no standard input", where=STANDARD_INPUT)
-                yield from _read_stream(stdin, "standard input", "", settings, publisher, published)
+                yield from _split_stream(asked.stdin, "standard input", "", asked)
             elif Path(path).is_dir():
-                yield from _read_folder(Path(path), settings, publisher, published)
+                yield from _split_folder(Path(path), asked)
             else:
-                yield from _read_file(Path(path), settings, publisher, published)
+                yield from _split_file(Path(path), asked)
         except ReadError as error:
-            yield to_failure(error)
+            yield to_failure(error, where=str(path))
 
 
-def _read_folder(
-    folder: Path, settings: Settings, publisher: str | None, published: str | None
-) -> Iterator[Item | Failure]:
+def _split_folder(folder: Path, asked: Asked) -> Iterator[Item | Payload | Unchanged | Failure]:
     found = False
     for path in walk_folder(folder):
         found = True
         try:
-            yield from _read_file(path, settings, publisher, published)
+            yield from _split_file(path, asked)
         except ReadError as error:
-            yield to_failure(error)
+            yield to_failure(error, where=str(path))
     if not found:
         raise ReadError("no files in this folder", where=str(folder))
 
@@ -97,12 +164,10 @@ def walk_folder(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _read_file(
-    path: Path, settings: Settings, publisher: str | None, published: str | None
-) -> Iterator[Item | Failure]:
+def _split_file(path: Path, asked: Asked) -> Iterator[Item | Payload | Unchanged | Failure]:
     try:
         with path.open("rb") as stream:
-            yield from _read_stream(stream, str(path), path.name, settings, publisher, published)
+            yield from _split_stream(stream, str(path), path.name, asked)
     except FileNotFoundError:
         raise ReadError("no such file or folder", where=str(path), hint=_find_sibling(path)) from None
     except (OSError, ValueError) as error:
@@ -110,25 +175,42 @@ def _read_file(
         raise ReadError(f"cannot be read: {reason}", where=str(path)) from None
 
 
-def _read_stream(
-    stream: BinaryIO, origin: str, name: str, settings: Settings, publisher: str | None, published: str | None
-) -> Iterator[Item | Failure]:
-    head, whole = open_stream(stream)
-    source = Source(
-        origin=origin,
-        stream=whole,
-        max_bytes=settings.max_bytes,
-        head=head,
-        publisher=publisher,
-        published=published,
-    )
-    if not head:
-        raise ReadError("empty", where=origin, hint="the input has no bytes")
-    reader = next((reader for reader in READERS.values() if reader.recognises(head, name)), None)
+def _split_stream(
+    stream: BinaryIO, origin: str, name: str, asked: Asked
+) -> Iterator[Item | Payload | Unchanged | Failure]:
+    source = to_source(stream, origin=origin, name=name, settings=asked.settings, known=asked.known)
+    yield from _split_source(source, asked)
+
+
+def _split_source(source: Source, asked: Asked) -> Iterator[Item | Payload | Unchanged | Failure]:
+    """Reads one input with the reader that knows it, and the inputs within it with theirs."""
+    if not source.head:
+        raise ReadError("empty", where=source.origin, hint="the input has no bytes")
+    reader = find_reader(source.head, source.name)
     if reader is None:
-        decode_bytes(head, origin)  # names what it is
-        raise ReadError("no reader knows this kind of input", where=origin)
-    yield from reader.read(source)
+        decode_bytes(source.head, source.origin)  # names what it is
+        raise ReadError("no reader knows this kind of input", where=source.origin)
+    for found in reader.read(source):
+        yield from _follow(found, asked, source.depth)
+
+
+def _follow(found: Found, asked: Asked, depth: int) -> Iterator[Item | Payload | Unchanged | Failure]:
+    if isinstance(found, Source):
+        try:
+            if depth >= DEEPEST:
+                raise ReadError(f"inputs within inputs, more than {DEEPEST} deep", where=found.origin)
+            yield from _split_source(replace(found, depth=depth + 1), asked)
+        except ReadError as error:
+            yield to_failure(error, found.known.external_id, where=found.origin)
+    elif isinstance(found, Address):
+        raise ReadError("addresses are not fetched yet", where=found.url)
+    else:
+        yield found
+
+
+def find_reader(head: bytes, name: str) -> Reader | None:
+    """Finds the reader that knows an input by its first bytes and its name."""
+    return next((reader for reader in READERS.values() if reader.recognises(head, name)), None)
 
 
 def _find_sibling(path: Path) -> str:

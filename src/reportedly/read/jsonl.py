@@ -150,20 +150,19 @@ def _to_item(value: dict[str, object], external_id: str | None, where: str, sour
         raise ReadError(f'"id" must be a string or a whole number, not {_name_type(value["id"])}', where=where)
     if "\x00" in text:
         raise ReadError('binary: "text" holds NUL characters', where=where)
-    cells = {
-        name: _read_string(value, name, where) for name in ("publisher", "url", "title", "byline", "language", "rights")
-    }
-    published = _read_string(value, "published", where)
-    language = cells.pop("language")
-    cells["publisher"] = cells["publisher"] or source.publisher
+    published, language = _read_string(value, "published", where), _read_string(value, "language", where)
     return Item(
         text=to_plain_newlines(_LONE_SURROGATE.sub("\ufffd", text)),
         external_id=external_id,
-        published=to_published(published, where) if published else source.published,
+        publisher=_read_string(value, "publisher", where) or source.known.publisher,
+        published=to_published(published, where) if published else source.known.published,
+        url=_read_string(value, "url", where),
+        title=_read_string(value, "title", where),
+        byline=_read_string(value, "byline", where),
         language=re.split(r"[-_]", language.lower())[0] if language else None,
+        rights=_read_string(value, "rights", where),
         reader="jsonl",
         origin=where,
-        **cells,
     )
 
 

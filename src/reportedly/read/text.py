@@ -20,7 +20,13 @@ def read_text(source: Source) -> Iterator[Item | Failure]:
     except ReadError as error:
         yield to_failure(error)
         return
-    yield Item(text=text, publisher=source.publisher, published=source.published, reader="text", origin=source.origin)
+    yield Item(
+        text=text,
+        publisher=source.known.publisher,
+        published=source.known.published,
+        reader="text",
+        origin=source.origin,
+    )
 
 
 def recognise_text(head: bytes, name: str) -> bool:

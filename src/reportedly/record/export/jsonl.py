@@ -34,7 +34,7 @@ FIELD_ORDER: Mapping[type, Sequence[str]] = {
     Claim: (
         "schema", "external_id", "claim_id", "report_id", "kind", "evidence", "measure", "quantity", "actor",
         "recipient", "place", "time", "event", "status", "factuality", "sources", "relates_to", "confidence",
-        "rules", "run_id",
+        "rules", "run_id", "judgement",
     ),
     Evidence: ("start", "end", "text", "sentence_start", "sentence_end"),
     Quantity: ("low", "high", "approx", "hedge", "role", "direction", "unit", "basis", "formation"),
@@ -44,7 +44,8 @@ FIELD_ORDER: Mapping[type, Sequence[str]] = {
     Link: ("claim_id", "relation"),
     Report: (
         "report_id", "external_id", "publisher", "url", "title", "byline", "dateline", "published",
-        "published_basis", "language", "text", "regions", "rights", "reader",
+        "published_basis", "published_at", "modified", "language", "text", "regions", "credited", "links", "rights",
+        "reader",
     ),
 }  # fmt: skip
 #: Fields that are for messages alone and never leave the program.
