@@ -74,6 +74,11 @@ class Item:
     raw_sha256: str | None = None
 
 
+def to_report_id(item: Item) -> str:
+    """Makes a report's id: from its text, publisher, URL and date, not from its path or the time of reading."""
+    return to_id(item.text, item.publisher, item.url, item.published)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """One report that could not be coded: never dropped, always a row with its cause."""
@@ -199,11 +204,12 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedReport:
-    """A report, its sentences in order and its quoted zones."""
+    """A report, its sentences in order and its quoted zones; `endless`: too much of it to be parsed."""
 
     report: Report
     sentences: tuple[Sentence, ...]
     quotations: tuple[Quotation, ...] = ()
+    endless: bool = False
 
 
 # ---------------------------------------------------------------- mentions: words, not yet identities

@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from reportedly.clean import clean_item
@@ -25,8 +24,8 @@ from reportedly.tools import Tools, load_tools
 
 __all__ = ["BATCH", "Tools", "code_items", "code_report", "load_tools"]
 
-#: Reports that share the parser's batches; memory grows with it.
-BATCH = 32
+#: Reports that share the parser's batches, and letters after which no other joins them; memory grows with both.
+BATCH, BATCH_CHARS = 32, 2_000_000
 
 
 def code_report(item: Item, tools: Tools) -> Extraction:
@@ -43,8 +42,7 @@ def code_items(items: Iterable[Item | Failure], tools: Tools) -> Iterator[Extrac
     Raises:
         ModelMissing: no parser is installed; nothing could be coded.
     """
-    waiting = iter(items)
-    while batch := list(itertools.islice(waiting, BATCH)):
+    for batch in _split_batches(items):
         cleaned = [_try(item, functools.partial(clean_item, lexicon=tools.lexicon)) for item in batch]
         reports = [result for result in cleaned if isinstance(result, Report) and _is_english(result)]
         parsed = {id(one.report): one for one in _split(reports, tools)}
@@ -56,6 +54,19 @@ def code_items(items: Iterable[Item | Failure], tools: Tools) -> Iterator[Extrac
                 yield _try(item, functools.partial(_code_parsed, whole, tools))
 
 
+def _split_batches(items: Iterable[Item | Failure]) -> Iterator[list[Item | Failure]]:
+    batch: list[Item | Failure] = []
+    letters = 0
+    for item in items:
+        batch.append(item)
+        letters += len(item.text) if isinstance(item, Item) else 0
+        if len(batch) >= BATCH or letters >= BATCH_CHARS:
+            yield batch
+            batch, letters = [], 0
+    if batch:
+        yield batch
+
+
 def _split(reports: Sequence[Report], tools: Tools) -> list[ParsedReport]:
     settings = tools.settings
     return split_reports(
@@ -63,6 +74,7 @@ def _split(reports: Sequence[Report], tools: Tools) -> list[ParsedReport]:
         lambda: tools.parser,
         tools.lexicon,
         max_chars=settings.max_sentence_chars,
+        max_parsed_chars=settings.max_parsed_chars,
         batch_size=settings.batch_size,
     )
 
@@ -72,6 +84,9 @@ def _code_parsed(parsed: ParsedReport, tools: Tools, item: Item | None = None) -
     report = parsed.report
     if not _is_english(report):
         return Extraction(report=report, item=item, reason=f"not English ({report.language}): recorded, not coded")
+    if parsed.endless:
+        limit = f"more to parse than max_parsed_chars ({tools.settings.max_parsed_chars:,})"
+        return Extraction(report=report, item=item, reason=f"{limit}: recorded, not coded")
     if not any(sentence.is_parsed() for sentence in parsed.sentences):
         return Extraction(report=report, item=item, reason="nothing counted that the lexicon knows")
     drafts, mentions = find_drafts(parsed, tools.lexicon)

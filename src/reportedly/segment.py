@@ -78,6 +78,7 @@ def split_reports(
     lexicon: Lexicon | None = None,
     *,
     max_chars: int = 1_200,
+    max_parsed_chars: int = 2_000_000,
     batch_size: int = 64,
 ) -> list[ParsedReport]:
     """Splits reports into sentences and parses those that may carry claims.
@@ -91,13 +92,18 @@ def split_reports(
             where a sentence needs it.
         lexicon: the tables of the screen; without them every sentence is parsed.
         max_chars: a longer sentence is cut at blanks, so that no line is too long to parse.
+        max_parsed_chars: a report with more letters than this in sentences to parse is not parsed at all.
         batch_size: sentences a parser batch.
     """
     split = [split_sentences(report, lexicon, max_chars=max_chars) for report in reports]
     chosen: list[tuple[int, Sentence]] = []
+    endless: set[int] = set()
     for number, sentences in enumerate(split):
         wanted = find_wanted(sentences, lexicon) if lexicon is not None else range(len(sentences))
-        chosen += [(number, sentences[index]) for index in sorted(wanted)]
+        if sum(sentences[index].end - sentences[index].start for index in wanted) > max_parsed_chars:
+            endless.add(number)
+        else:
+            chosen += [(number, sentences[index]) for index in sorted(wanted)]
     if chosen:
         # A pipeline is callable itself: only what cannot `pipe` is a function that gives one.
         loaded = cast("Language", parser if hasattr(parser, "pipe") else parser())
@@ -105,8 +111,13 @@ def split_reports(
         for (number, _), sentence in zip(chosen, parsed, strict=True):
             split[number][sentence.index] = sentence
     return [
-        ParsedReport(report=report, sentences=tuple(sentences), quotations=find_quotations(report, sentences))
-        for report, sentences in zip(reports, split, strict=True)
+        ParsedReport(
+            report=report,
+            sentences=tuple(sentences),
+            quotations=find_quotations(report, sentences),
+            endless=number in endless,
+        )
+        for number, (report, sentences) in enumerate(zip(reports, split, strict=True))
     ]
 
 

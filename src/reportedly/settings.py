@@ -28,6 +28,8 @@ class Settings:
         model: an installed English pipeline: a package or a path; empty for the default.
         lexicon: a directory of overlay tables; empty for none.
         max_bytes: inputs above this many bytes are refused (a report, not a dump).
+        max_parsed_chars: a report with more letters than this in sentences that may count something is recorded
+            and not coded: it is no report, and takes minutes.
         max_sentence_chars: a longer stretch without a break is cut at blanks before parsing.
         batch_size: sentences a parser batch; memory grows with it, speed hardly does.
         max_expansion: a compressed input that grows to more than so many times its size is refused.
@@ -46,6 +48,7 @@ class Settings:
     model: str = ""
     lexicon: str = ""
     max_bytes: int = 64_000_000
+    max_parsed_chars: int = 2_000_000
     max_sentence_chars: int = 1_200
     batch_size: int = 64
     max_expansion: int = 200
@@ -62,7 +65,7 @@ class Settings:
 
 
 #: The settings that decide what claims a report gives; an overlay counts by its digest, not its path.
-CODING = ("model", "max_sentence_chars")
+CODING = ("model", "max_parsed_chars", "max_sentence_chars")
 
 
 def load_settings(arguments: Mapping[str, object] | None = None, *, file: Path | None = None) -> Settings:

@@ -56,7 +56,7 @@ def test_newlines_are_made_plain_and_other_separators_stay() -> None:
         (b"", "empty"),
         (b" \n\t ", "empty"),
         (b"\x00\x01\x02abc", "binary"),
-        (b"%PDF-1.7 and so on", "binary: a PDF"),
+        (b"%PDF-1.7 and so on", "broken: not a PDF"),
         (b"PK\x03\x04 and so on", "binary: a ZIP"),
         (bytes(range(256)) * 8, "binary"),
     ],

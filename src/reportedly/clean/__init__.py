@@ -11,7 +11,7 @@ from reportedly.clean.language import find_language
 from reportedly.clean.regions import Findings, find_pieces, to_regions
 from reportedly.dates import WrittenDate
 from reportedly.lexicon import Lexicon
-from reportedly.model import Dateline, Item, Report, to_id
+from reportedly.model import Dateline, Item, Report, to_report_id
 from reportedly.vocab import TimeBasis
 
 __all__ = ["clean_item"]
@@ -30,7 +30,7 @@ def clean_item(item: Item, lexicon: Lexicon) -> Report:
     found = find_pieces(item, lexicon)
     published, basis = _choose_published(item, found)
     return Report(
-        report_id=to_id(item.text, item.publisher, item.url, item.published),
+        report_id=to_report_id(item),
         text=item.text,
         regions=to_regions(item.text, found.pieces),
         external_id=item.external_id,

@@ -8,14 +8,32 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from reportedly.errors import ReadError
 from reportedly.model import Failure, Item
-from reportedly.read import jsonl, text
+from reportedly.read import (
+    compressed,
+    csv,
+    docx,
+    feed,
+    html,
+    jsonl,
+    mail,
+    parquet,
+    pdf,
+    telegram,
+    text,
+    wacz,
+    warc,
+    zipped,
+)
 from reportedly.read.encodings import decode_bytes
 from reportedly.read.jsonl import to_published
 from reportedly.read.sources import (
@@ -29,27 +47,62 @@ from reportedly.read.sources import (
     to_failure,
     to_source,
 )
+from reportedly.read.validators import Receipt, Validators
 from reportedly.settings import Settings
 
-__all__ = ["READERS", "Payload", "Reader", "Source", "Unchanged", "open_payload", "read_items", "split_inputs"]
+if TYPE_CHECKING:
+    from reportedly.read.web import Web
+
+__all__ = [
+    "READERS",
+    "Payload",
+    "Reader",
+    "Receipt",
+    "Source",
+    "Unchanged",
+    "Validators",
+    "open_payload",
+    "read_items",
+    "split_inputs",
+]
+
+type Split = Item | Payload | Unchanged | Receipt | Failure
 
 STANDARD_INPUT = "-"
 #: Inputs within inputs (an archive in a compressed archive) are followed so deep.
 DEEPEST = 4
 #: Asked in this order; the first that recognises an input reads it. `text` is last: it takes any text.
 READERS: dict[str, Reader] = {
+    "warc": warc.READER,
+    "wacz": wacz.READER,
+    "pdf": pdf.READER,
+    "docx": docx.READER,
+    "feed": feed.READER,
+    "telegram": telegram.READER,
+    "mail": mail.READER,
+    "html": html.READER,
     "jsonl": jsonl.READER,
+    "csv": csv.READER,
+    "parquet": parquet.READER,
+    "zip": zipped.READER,
+    "compressed": compressed.READER,
     "text": text.READER,
 }
 
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What holds for all inputs of one call."""
+    """What holds for all inputs of one call; `web` is made when the first address comes."""
 
     settings: Settings
     known: Known
     stdin: BinaryIO | None = field(default=None, repr=False)
+    seen: Validators | None = None
+    web: Callable[[], Web]
+    held: ExitStack
 
 
 def read_items(
@@ -61,6 +114,7 @@ def read_items(
     columns: Mapping[str, str] | None = None,
     linked: bool = False,
     stdin: BinaryIO | None = None,
+    seen: Validators | None = None,
 ) -> Iterator[Item | Failure]:
     """Reads reports from files, folders, addresses and standard input (`-`), in the order given.
 
@@ -75,12 +129,20 @@ def read_items(
         columns: our field -> the input's column, for inputs that are tables.
         linked: whether the pages that a feed's entries link to are fetched.
         stdin: the byte stream that `-` stands for.
+        seen: who remembers which addresses have not changed; those are passed over.
 
     Raises:
         ReadError: at once, if `published` is no date.
     """
     found = split_inputs(
-        paths, settings, publisher=publisher, published=published, columns=columns, linked=linked, stdin=stdin
+        paths,
+        settings,
+        publisher=publisher,
+        published=published,
+        columns=columns,
+        linked=linked,
+        stdin=stdin,
+        seen=seen,
     )
     return _open_all(found, settings)
 
@@ -94,15 +156,27 @@ def split_inputs(
     columns: Mapping[str, str] | None = None,
     linked: bool = False,
     stdin: BinaryIO | None = None,
-) -> Iterator[Item | Payload | Unchanged | Failure]:
+    seen: Validators | None = None,
+) -> Iterator[Split]:
     """Does what `read_items` does, but leaves payloads unopened: `open_payload` does that, in any process.
+
+    With `seen`, what came from an address is followed by its `Receipt` (which says when to keep it).
 
     Raises:
         ReadError: at once, if `published` is no date.
     """
     day = to_published(published) if published else None
     known = Known(publisher=publisher, published=day, columns=columns or {}, linked=linked)
-    return _split_all(list(paths), Asked(settings=settings, known=known, stdin=stdin))
+    held = ExitStack()
+
+    @cache
+    def open_web() -> Web:
+        from reportedly.read.web import Web  # 0.15 s that only those pay who fetch
+
+        return held.enter_context(Web(settings, seen))
+
+    asked = Asked(settings=settings, known=known, stdin=stdin, seen=seen, web=open_web, held=held)
+    return _split_all(paths, asked)
 
 
 def open_payload(payload: Payload, settings: Settings) -> Item | Failure:
@@ -119,30 +193,37 @@ def open_payload(payload: Payload, settings: Settings) -> Item | Failure:
         return Failure(origin=payload.origin, cause=cause, external_id=payload.known.external_id)
 
 
-def _open_all(found: Iterable[Item | Payload | Unchanged | Failure], settings: Settings) -> Iterator[Item | Failure]:
+def _open_all(found: Iterable[Split], settings: Settings) -> Iterator[Item | Failure]:
     for each in found:
         if isinstance(each, Payload):
             yield open_payload(each, settings)
-        elif not isinstance(each, Unchanged):
+        elif isinstance(each, Item | Failure):
             yield each
 
 
-def _split_all(paths: list[str | Path], asked: Asked) -> Iterator[Item | Payload | Unchanged | Failure]:
-    for path in paths:
-        try:
-            if str(path) == STANDARD_INPUT:
-                if asked.stdin is None:
-                    raise ReadError("there is no standard input", where=STANDARD_INPUT)
-                yield from _split_stream(asked.stdin, "standard input", "", asked)
-            elif Path(path).is_dir():
-                yield from _split_folder(Path(path), asked)
-            else:
-                yield from _split_file(Path(path), asked)
-        except ReadError as error:
-            yield to_failure(error, where=str(path))
+def _split_all(paths: Iterable[str | Path], asked: Asked) -> Iterator[Split]:
+    with asked.held:
+        for path in paths:
+            try:
+                yield from _split_path(path, asked)
+            except ReadError as error:
+                yield to_failure(error, where=str(path))
 
 
-def _split_folder(folder: Path, asked: Asked) -> Iterator[Item | Payload | Unchanged | Failure]:
+def _split_path(path: str | Path, asked: Asked) -> Iterator[Split]:
+    if str(path) == STANDARD_INPUT:
+        if asked.stdin is None:
+            raise ReadError("there is no standard input", where=STANDARD_INPUT)
+        yield from _split_stream(asked.stdin, "standard input", "", asked)
+    elif isinstance(path, str) and _ADDRESS.match(path):
+        yield from _split_address(Address(url=path, origin=path, known=asked.known), asked, 0)
+    elif Path(path).is_dir():
+        yield from _split_folder(Path(path), asked)
+    else:
+        yield from _split_file(Path(path), asked)
+
+
+def _split_folder(folder: Path, asked: Asked) -> Iterator[Split]:
     found = False
     for path in walk_folder(folder):
         found = True
@@ -164,7 +245,7 @@ def walk_folder(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _split_file(path: Path, asked: Asked) -> Iterator[Item | Payload | Unchanged | Failure]:
+def _split_file(path: Path, asked: Asked) -> Iterator[Split]:
     try:
         with path.open("rb") as stream:
             yield from _split_stream(stream, str(path), path.name, asked)
@@ -175,14 +256,12 @@ def _split_file(path: Path, asked: Asked) -> Iterator[Item | Payload | Unchanged
         raise ReadError(f"cannot be read: {reason}", where=str(path)) from None
 
 
-def _split_stream(
-    stream: BinaryIO, origin: str, name: str, asked: Asked
-) -> Iterator[Item | Payload | Unchanged | Failure]:
+def _split_stream(stream: BinaryIO, origin: str, name: str, asked: Asked) -> Iterator[Split]:
     source = to_source(stream, origin=origin, name=name, settings=asked.settings, known=asked.known)
     yield from _split_source(source, asked)
 
 
-def _split_source(source: Source, asked: Asked) -> Iterator[Item | Payload | Unchanged | Failure]:
+def _split_source(source: Source, asked: Asked) -> Iterator[Split]:
     """Reads one input with the reader that knows it, and the inputs within it with theirs."""
     if not source.head:
         raise ReadError("empty", where=source.origin, hint="the input has no bytes")
@@ -190,11 +269,21 @@ def _split_source(source: Source, asked: Asked) -> Iterator[Item | Payload | Unc
     if reader is None:
         decode_bytes(source.head, source.origin)  # names what it is
         raise ReadError("no reader knows this kind of input", where=source.origin)
-    for found in reader.read(source):
-        yield from _follow(found, asked, source.depth)
+    found = reader.read(source)
+    while True:
+        try:
+            each = next(found, None)
+        except (ReadError, OSError):
+            raise
+        except Exception as error:  # a library may raise anything on hostile bytes
+            cause = f"cannot be read as {reader.name}: {type(error).__name__}: {error}"
+            raise ReadError(" ".join(cause.split()), where=source.origin) from error
+        if each is None:
+            return
+        yield from _follow(each, asked, source.depth)
 
 
-def _follow(found: Found, asked: Asked, depth: int) -> Iterator[Item | Payload | Unchanged | Failure]:
+def _follow(found: Found, asked: Asked, depth: int) -> Iterator[Split]:
     if isinstance(found, Source):
         try:
             if depth >= DEEPEST:
@@ -203,9 +292,31 @@ def _follow(found: Found, asked: Asked, depth: int) -> Iterator[Item | Payload |
         except ReadError as error:
             yield to_failure(error, found.known.external_id, where=found.origin)
     elif isinstance(found, Address):
-        raise ReadError("addresses are not fetched yet", where=found.url)
+        # One step only: links of links would lead through the whole of the web.
+        yield from _split_address(replace(found, known=replace(found.known, linked=False)), asked, depth + 1)
     else:
         yield found
+
+
+def _split_address(address: Address, asked: Asked, depth: int) -> Iterator[Split]:
+    """Reads what an address gives; what fails is a row under the address."""
+    try:
+        # A feed is looked at every few minutes, what it links to once.
+        if depth and asked.seen is not None and asked.seen.is_read(address.url, address.known.modified):
+            yield Unchanged(url=address.url, origin=address.url)
+            return
+        fetched = asked.web().open(address.url, known=address.known)
+        if isinstance(fetched, Unchanged):
+            yield fetched
+            return
+        is_whole = True
+        for each in _split_source(replace(fetched.source, depth=depth), asked):
+            is_whole = is_whole and not isinstance(each, Failure)
+            yield each
+        if asked.seen is not None and is_whole:
+            yield fetched.receipt
+    except ReadError as error:
+        yield to_failure(error, address.known.external_id, where=address.url)
 
 
 def find_reader(head: bytes, name: str) -> Reader | None:

@@ -3,7 +3,8 @@
 Reads JSON Lines of reports, and one JSON object or array of such objects.
 
 A line is an object with `text` and, if known, `id`, `publisher`, `published`, `url`, `title`,
-`byline`, `language`, `rights`; other keys are passed over. A line that is no report becomes a
+`byline`, `language`, `rights`, or with what `Known.columns` maps to these (a key, or a path to one:
+`meta.title`); other keys are passed over. A line that is no report becomes a
 Failure with its number, and the rest goes on. Lines are streamed: memory holds one at a time.
 """
 
@@ -13,14 +14,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from reportedly.dates import to_iso_date
 from reportedly.errors import ReadError
 from reportedly.model import Failure, Item
 from reportedly.read.encodings import decode_line, find_encoding, is_text, to_plain_newlines
+from reportedly.read.records import name_type, to_columns, to_external_id, to_item, to_published
 from reportedly.read.sources import HEAD_BYTES, Reader, Source, to_failure, to_size_error
 
+__all__ = ["READER", "read_jsonl", "recognise_jsonl", "to_published"]
+
 _SUFFIXES = (".jsonl", ".ndjson", ".json")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _Line = tuple[int, str | ReadError]
 _SHAPE = 'an object with a "text" is expected'
 
@@ -28,6 +30,7 @@ _SHAPE = 'an object with a "text" is expected'
 def read_jsonl(source: Source) -> Iterator[Item | Failure]:
     """Reads an input as JSON Lines, one JSON object or one JSON array of reports."""
     try:
+        to_columns(source.known.columns, None, source.origin)
         yield from _read_stream(source)
     except ReadError as error:
         yield to_failure(error)
@@ -129,68 +132,20 @@ def _read_line(line: str, where: str, source: Source) -> Item | Failure:
 
 def _read_record(value: object, where: str, source: Source) -> Item | Failure:
     if not isinstance(value, dict):
-        return Failure(origin=where, cause=f"not a report: {_name_type(value)}", hint=_SHAPE)
-    key = value.get("id")
-    external_id = str(key) if isinstance(key, str | int) and not isinstance(key, bool) else None
+        return Failure(origin=where, cause=f"not a report: {name_type(value)}", hint=_SHAPE)
+    columns = to_columns(source.known.columns, None)
     try:
-        return _to_item(value, external_id, where, source)
+        _check_names(value, source, where)
+        return to_item(value, columns, where, source, "jsonl")
     except ReadError as error:
-        return to_failure(error, external_id)
+        return to_failure(error, to_external_id(columns.find(value, "id")))
 
 
-def _to_item(value: dict[str, object], external_id: str | None, where: str, source: Source) -> Item:
-    text = value.get("text")
-    if text is None:
-        raise ReadError('no "text"', where=where, hint=_SHAPE)
-    if not isinstance(text, str):
-        raise ReadError(f'"text" must be a string, not {_name_type(text)}', where=where)
-    if not text.strip():
-        raise ReadError('empty "text"', where=where)
-    if value.get("id") is not None and external_id is None:
-        raise ReadError(f'"id" must be a string or a whole number, not {_name_type(value["id"])}', where=where)
-    if "\x00" in text:
-        raise ReadError('binary: "text" holds NUL characters', where=where)
-    published, language = _read_string(value, "published", where), _read_string(value, "language", where)
-    return Item(
-        text=to_plain_newlines(_LONE_SURROGATE.sub("\ufffd", text)),
-        external_id=external_id,
-        publisher=_read_string(value, "publisher", where) or source.known.publisher,
-        published=to_published(published, where) if published else source.known.published,
-        url=_read_string(value, "url", where),
-        title=_read_string(value, "title", where),
-        byline=_read_string(value, "byline", where),
-        language=re.split(r"[-_]", language.lower())[0] if language else None,
-        rights=_read_string(value, "rights", where),
-        reader="jsonl",
-        origin=where,
-    )
-
-
-def to_published(text: str, where: str = "") -> str:
-    """Turns a publication date into an ISO date.
-
-    Raises:
-        ReadError: it is no date, or there is no such day.
-    """
-    try:
-        return to_iso_date(text)
-    except ValueError as error:
-        raise ReadError(f"published: {error}", where=where, hint="write it as YYYY-MM-DD") from None
-
-
-def _read_string(value: dict[str, object], name: str, where: str) -> str | None:
-    cell = value.get(name)
-    if cell is None:
-        return None
-    if not isinstance(cell, str):
-        raise ReadError(f'"{name}" must be a string, not {_name_type(cell)}', where=where)
-    return _LONE_SURROGATE.sub("\ufffd", cell).strip() or None
-
-
-def _name_type(value: object) -> str:
-    names = {"NoneType": "null", "bool": "true or false", "int": "a number", "float": "a number", "str": "a string",
-             "list": "an array", "dict": "an object"}  # fmt: skip
-    return names.get(type(value).__name__, type(value).__name__)
+def _check_names(value: dict[str, object], source: Source, where: str) -> None:
+    """A text under another name than was asked for has a message of its own: it is most likely misspelt."""
+    asked = source.known.columns.get("text")
+    if asked is not None and asked not in value and asked.partition(".")[0] not in value:
+        to_columns({"text": asked}, value, where)
 
 
 def _loads(text: str) -> dict[str, object] | list[object] | None:

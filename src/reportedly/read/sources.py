@@ -25,7 +25,7 @@ HEAD_BYTES = 8192
 class Known:
     """What is known of a report from outside its bytes; all of it gives way to what the bytes say.
 
-    `published` is an ISO date or date-time; `retrieved` an ISO date-time; `charset` is what the
+    `published` and `modified` are ISO dates or date-times; `retrieved` is an ISO date-time; `charset` is what the
     server or the container said; `columns` maps our fields to the input's columns; `linked`
     asks for the pages that a feed's entries link to.
     """
@@ -37,6 +37,7 @@ class Known:
     title: str | None = None
     charset: str | None = None
     retrieved: str | None = None
+    modified: str | None = None
     identity: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     linked: bool = False
@@ -132,7 +133,7 @@ class Reader:
 class RejoinedStream(io.RawIOBase):
     """A stream whose first bytes have been looked at: it gives them again, then the rest.
 
-    Works for pipes too, which cannot be rewound.
+    Works for pipes too, which cannot be rewound; over a file it can be searched as the file can.
     """
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
@@ -143,6 +144,21 @@ class RejoinedStream(io.RawIOBase):
     def readable(self) -> bool:
         """Returns that it can be read."""
         return True
+
+    def seekable(self) -> bool:
+        """Returns whether what is behind it can be searched."""
+        return self._rest.seekable()
+
+    def tell(self) -> int:
+        """Returns the offset of the next byte."""
+        return self._rest.tell() - len(self._head)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Goes to an offset and returns it."""
+        if whence == io.SEEK_CUR:
+            offset, whence = offset + self.tell(), io.SEEK_SET
+        self._head = b""
+        return self._rest.seek(offset, whence)
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Fills the buffer from the head, then from the rest; returns how many bytes it holds."""

@@ -5,6 +5,7 @@ Reads plain text: one file or stream is one report.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from reportedly.errors import ReadError
@@ -15,17 +16,25 @@ from reportedly.read.sources import Reader, Source, to_failure
 
 def read_text(source: Source) -> Iterator[Item | Failure]:
     """Reads an input as one report of plain text."""
+    known = source.known
     try:
-        text = decode_bytes(source.read_all(), source.origin)
+        data = source.read_all()
+        text = decode_bytes(data, source.origin)
     except ReadError as error:
         yield to_failure(error)
         return
     yield Item(
         text=text,
-        publisher=source.known.publisher,
-        published=source.known.published,
+        external_id=known.external_id,
+        publisher=known.publisher,
+        published=known.published,
+        url=known.url,
+        title=known.title,
         reader="text",
         origin=source.origin,
+        identity=known.identity or known.url,
+        retrieved=known.retrieved,
+        raw_sha256=hashlib.sha256(data).hexdigest(),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -20,6 +20,7 @@ from reportedly.model import (
     Event,
     Evidence,
     Failure,
+    Item,
     Link,
     Quantity,
     Report,
@@ -57,6 +58,11 @@ def to_record(claim: Claim) -> dict[str, object]:
     return _to_plain_record(claim)
 
 
+def to_part_record(part: Source | Link) -> dict[str, object]:
+    """Turns a part of a claim into its JSON record, as it stands in the claim's."""
+    return _to_plain_record(part)
+
+
 def to_report_record(report: Report) -> dict[str, object]:
     """Turns a report into its JSON record; the path it was read from stays behind."""
     return _to_plain_record(report)
@@ -65,6 +71,11 @@ def to_report_record(report: Report) -> dict[str, object]:
 def to_failure_record(failure: Failure) -> dict[str, object]:
     """Turns a failure into its JSON record."""
     return _to_plain_record(failure)
+
+
+def to_item_record(item: Item) -> dict[str, object]:
+    """Turns an item into its JSON record, the text included."""
+    return _to_plain_record(item)
 
 
 def to_run_record(run: Run) -> dict[str, object]:
@@ -93,6 +104,24 @@ def from_report_record(record: Mapping[str, object]) -> Report:
         ReadError: the record breaks the contract.
     """
     return _from_checked(Report, record, "report")
+
+
+def from_item_record(record: Mapping[str, object]) -> Item:
+    """Turns an item's record back into an item.
+
+    Raises:
+        ReadError: the record breaks the contract.
+    """
+    return _from_checked(Item, record, "item")
+
+
+def from_failure_record(record: Mapping[str, object]) -> Failure:
+    """Turns a failure's record back into a failure.
+
+    Raises:
+        ReadError: the record breaks the contract.
+    """
+    return _from_checked(Failure, record, "failure")
 
 
 def read_records(lines: Iterable[str], *, where: str = "") -> Iterator[Claim]:
@@ -151,33 +180,45 @@ def _to_plain(value: Any) -> object:
 
 
 def _from_checked[R](kind: type[R], record: object, noun: str) -> R:
+    wanted: Any = kind
     try:
-        made: R = _from_plain(kind, record)
+        made: R = _load_converter(wanted)(record)
     except (KeyError, TypeError, ValueError) as error:
         raise ReadError(f"not a {noun} record: {error}", hint="`reportedly schema` prints what one holds") from None
     return made
 
 
-def _from_plain(wanted: Any, value: Any) -> Any:
-    if wanted is float and isinstance(value, int):
-        return float(value)
+@functools.cache
+def _load_converter(wanted: Any) -> Callable[[Any], Any]:
+    """Makes what turns plain values into a type, once a type: a ledger reads claims by the hundred thousand."""
     origin = get_origin(wanted)
     if origin in (Union, UnionType):
-        return None if value is None else _from_plain(_drop_none(wanted), value)
+        inner = _load_converter(next(part for part in get_args(wanted) if part is not NoneType))
+        return lambda value: None if value is None else inner(value)
     if origin is tuple:
-        return tuple(_from_plain(get_args(wanted)[0], item) for item in value)
+        each = _load_converter(get_args(wanted)[0])
+        return lambda value: tuple([each(item) for item in value])
     if isinstance(wanted, type) and issubclass(wanted, StrEnum):
-        return wanted(value)
+        return wanted
     if is_dataclass(wanted):
+        return _to_maker(wanted)
+
+    def check(value: Any) -> Any:
+        if wanted is float and isinstance(value, int):
+            return float(value)
+        if not isinstance(value, wanted):
+            raise TypeError(f"{value!r} is not {wanted.__name__}")
+        return value
+
+    return check
+
+
+def _to_maker(kind: Any) -> Callable[[Any], Any]:
+    converters = {name: _load_converter(wanted) for name, wanted in find_field_types(kind).items()}
+
+    def make(value: Any) -> Any:
         if not isinstance(value, dict):
             raise TypeError("an object was expected")
-        kind: Any = wanted
-        types = find_field_types(kind)
-        return kind(**{name: _from_plain(types[name], item) for name, item in value.items() if name in types})
-    if not isinstance(value, wanted):
-        raise TypeError(f"{value!r} is not {wanted.__name__}")
-    return value
+        return kind(**{name: converters[name](item) for name, item in value.items() if name in converters})
 
-
-def _drop_none(wanted: Any) -> Any:
-    return next(part for part in get_args(wanted) if part is not NoneType)
+    return make
