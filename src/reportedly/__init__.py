@@ -6,6 +6,10 @@
         for claim in extraction.claims:
             print(claim.status, claim.evidence.text)
 
+    with rp.Ledger("news.db") as ledger:
+        for claim in ledger.claims(measure="troops", place="Iraq"):
+            print(claim.status, claim.evidence.text)
+
 The parser and the lexicon load with the first report, not with the import.
 """
 
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 
     from reportedly.model import Claim, Extraction, Failure, Item, Report
     from reportedly.record.export.jsonl import to_record
+    from reportedly.record.ledger import Ledger
+    from reportedly.record.queries import Query
     from reportedly.settings import Settings
 
     __version__: str
@@ -33,6 +39,8 @@ __all__ = [
     "Extraction",
     "Failure",
     "Item",
+    "Ledger",
+    "Query",
     "Report",
     "ReportedlyError",
     "Settings",
@@ -48,6 +56,8 @@ _HOMES = {
     "Extraction": "reportedly.model",
     "Failure": "reportedly.model",
     "Item": "reportedly.model",
+    "Ledger": "reportedly.record.ledger",
+    "Query": "reportedly.record.queries",
     "Report": "reportedly.model",
     "Settings": "reportedly.settings",
     "to_record": "reportedly.record.export.jsonl",
