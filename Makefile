@@ -19,7 +19,7 @@ demo: ## set up, then read the sample reports into a ledger on the terminal
 
 test: ## set up, then run the tests
 	@scripts/setup.sh dev
-	@$(BIN)/python -m pytest tests --ignore=tests/evaluation $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest tests --ignore=tests/evaluation --numprocesses=auto $(PYTEST_ARGS)
 
 lint: ## style: ruff's checks and its format
 	@scripts/setup.sh dev
@@ -57,7 +57,7 @@ check: ## everything that a change must pass (.ci/run)
 	@.ci/run
 
 requirements: ## pin requirements/*.in again, with hashes and without an index's address
-	@uv=$$(scripts/setup.sh uv) && cd requirements && for name in run build uv dev; do \
+	@uv=$$(scripts/setup.sh uv) && cd requirements && for name in run build uv dev spark; do \
 	  "$$uv" pip compile --quiet --no-config --universal --python-version 3.12 --generate-hashes --no-header \
 	    --no-emit-index-url --no-emit-find-links $(UPGRADE) $$name.in --output-file $$name.txt >/dev/null || exit 1; \
 	  echo "requirements/$$name.txt"; done

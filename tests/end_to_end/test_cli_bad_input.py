@@ -170,3 +170,14 @@ def test_trouble_is_one_line_and_exits_with_1(
     assert err.startswith("reportedly: error: ")
     assert words in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_report_with_too_much_to_parse_is_named_and_not_coded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPORTEDLY_MAX_PARSED_CHARS", "1000")
+    path = tmp_path / "endless.txt"
+    path.write_text("At least 14 people were killed in Gao, police said.\n\n" * 30, encoding="utf-8")
+    code, out, err = run(capsys, "read", str(path))
+    assert (code, out) == (0, "")
+    assert "more to parse than max_parsed_chars (1,000): recorded, not coded" in err

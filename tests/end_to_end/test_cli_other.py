@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reportedly import cli
-from reportedly.cli import main
+from reportedly.cli import main, reading
 from reportedly.errors import ReadError
 from reportedly.serve.doctor import NEEDED
 
@@ -30,7 +29,7 @@ def test_the_demo_ends_in_a_readable_ledger_and_how_to_go_on(capsys: pytest.Capt
     assert main(["demo"]) == 0
     out, err = capsys.readouterr()
     assert out.count("who says so") >= 10
-    assert "reportedly read YOUR-REPORT.txt" in out.splitlines()[-4]
+    assert "reportedly read YOUR-REPORT.txt" in out.splitlines()[-6]
     assert "failed" not in err
 
 
@@ -92,7 +91,7 @@ def test_what_goes_wrong_has_a_code_and_one_line(
     def fail(args: object) -> int:
         raise error
 
-    monkeypatch.setattr(cli, "_schema", fail)
+    monkeypatch.setattr(reading, "_schema", fail)
     assert main(["schema"]) == code
     assert capsys.readouterr().err == message
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reportedly.cli import FORMAT_NAMES, to_parser
+from reportedly.cli import to_parser
+from reportedly.cli.reading import FORMAT_NAMES
 from reportedly.serve.formats import FORMATS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"

@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 
 from made_reports import RUN, TEXT, make_claim, make_extraction, make_report
 
-from reportedly.model import Evidence, Extraction, Failure
+from reportedly.model import Evidence, Extraction, Failure, Judgement
 from reportedly.serve.page import TEMPLATES, to_lines, to_link, to_page
-from reportedly.vocab import Status
+from reportedly.vocab import Status, Verdict
 
 
 class Tags(HTMLParser):
@@ -138,3 +138,15 @@ def contrast(one: str, other: str) -> float:
 
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def test_a_judgement_stands_on_its_claims_card_in_words() -> None:
+    judgement = Judgement(
+        judgement_id="j", verdict=Verdict.REJECT, by="Ann <b>", why="not so", at="2025-05-03T10:00:00+00:00"
+    )
+    extraction = make_extraction()
+    judged = replace(extraction, claims=(replace(extraction.claims[0], judgement=judgement), *extraction.claims[1:]))
+    page = write_page(judged)
+    assert "✗ rejected by Ann &lt;b&gt;" in page
+    assert page.count('class="judged reject"') == 1
+    assert not Tags(page).open

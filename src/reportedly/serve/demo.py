@@ -9,6 +9,8 @@ DEMO = Path(__file__).parent.parent / "demo"
 NEXT_STEPS = """\
 These reports were written for the demo. To go on:
   reportedly read YOUR-REPORT.txt --publisher NAME             the same for a report of yours
+  reportedly add FOLDER-OR-URL --ledger news.db                keep reports and claims in a ledger
+  reportedly claims --ledger news.db --measure troops          ask it
   reportedly read FILE --format html --output ledger.html      the words and the claims side by side
   reportedly read FILE --format jsonl > claims.jsonl           one claim a line, for programs
   reportedly explain ID claims.jsonl                           why a claim says what it says"""

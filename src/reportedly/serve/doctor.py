@@ -26,6 +26,16 @@ NEEDED = (
     ("yaml", "PyYAML", "the lexicon"),
     ("rich", "rich", "the table"),
     ("jinja2", "Jinja2", "the page"),
+    ("sqlalchemy", "SQLAlchemy", "the ledger"),
+    ("alembic", "alembic", "a ledger's upgrades"),
+    ("pyarrow", "pyarrow", "shards, tables"),
+    ("trafilatura", "trafilatura", "web pages"),
+    ("feedparser", "feedparser", "feeds"),
+    ("fastwarc", "FastWARC", "web archives"),
+    ("httpx", "httpx", "addresses"),
+    ("protego", "Protego", "robots.txt"),
+    ("pypdfium2", "pypdfium2", "PDF"),
+    ("docx", "python-docx", "DOCX"),
 )
 PYTHONS = ((3, 12), (3, 14))
 

@@ -13,13 +13,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from reportedly.errors import ReadError
 from reportedly.lexicon import Lexicon
-from reportedly.model import Claim, Report
+from reportedly.model import Claim, Judgement, Report
 from reportedly.record.export.jsonl import from_record, from_report_record, read_records
 from reportedly.serve import wording
+
+if TYPE_CHECKING:
+    from reportedly.record.entries import Entry
+    from reportedly.record.judging import Remark
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -111,7 +115,7 @@ def explain_claim(claim: Claim, lexicon: Lexicon, text: str | None = None) -> It
         yield "  " + " ".join("".join(sentence).split())
     yield f"  letters {at.start} to {at.end}, sentence {at.sentence_start} to {at.sentence_end}"
     yield ""
-    rows = list(_explain_fields(claim))
+    rows = list(explain_fields(claim))
     width = max(len(name) for name, _ in rows)
     yield from (f"  {name:<{width}}  {words}" for name, words in rows)
     yield ""
@@ -120,7 +124,38 @@ def explain_claim(claim: Claim, lexicon: Lexicon, text: str | None = None) -> It
         yield from (f"    {line}" for line in explain_rule(rule, lexicon))
 
 
-def _explain_fields(claim: Claim) -> Iterator[tuple[str, str]]:
+def explain_recorded(entry: Entry, history: Sequence[Remark], lexicon: Lexicon) -> Iterator[str]:
+    """Explains a claim of the ledger line by line: the same, then which run made it and what persons said."""
+    yield from explain_claim(entry.claim, lexicon, entry.report.text)
+    yield ""
+    yield f"  made by {wording.to_run_words(entry.run)}"
+    if entry.run.lexicon != lexicon.digest:
+        yield "  (rules are shown as they stand in today's lexicon, which is another)"
+    if entry.withdrawn:
+        yield f"  withdrawn: {' '.join(entry.withdrawn.split())}"
+    if entry.replaced_by:
+        yield f"  the report was replaced by its newer version {entry.replaced_by}"
+    yield ""
+    yield "  judged by" if history else "  judged by nobody yet"
+    for remark in history:
+        taken = "" if remark.withdrawn is None else f"; taken back: {' '.join(remark.withdrawn.split())}"
+        yield f"    {wording.to_judgement(to_judgement(remark))}{taken}"
+
+
+def to_judgement(remark: Remark) -> Judgement:
+    """Makes a judgement for showing, each amended field with its value: `measure = killed`."""
+    return Judgement(
+        judgement_id=remark.judgement_id,
+        verdict=remark.verdict,
+        by=remark.by,
+        why=remark.why,
+        at=remark.at,
+        amended=tuple(f"{name} = {wording.to_value(value)}" for name, value in remark.changes.items()),
+    )
+
+
+def explain_fields(claim: Claim, *, ties: bool = True) -> Iterator[tuple[str, str]]:
+    """Says each answer of a claim in words: name and answer; its ties to other claims only if asked for."""
     yield "what", wording.to_what(claim) or "not said"
     if claim.quantity:
         quantity = claim.quantity
@@ -144,7 +179,8 @@ def _explain_fields(claim: Claim) -> Iterator[tuple[str, str]]:
     chain = [wording.to_source_words(source) for source in claim.sources]
     yield "who says so", chain[0] if chain else "the publisher, on its own account"
     yield from (("  citing", words) for words in chain[1:])
-    yield from ((wording.to_relation(link), f"claim {link.claim_id}") for link in claim.relates_to)
+    if ties:
+        yield from ((wording.to_relation(link), f"claim {link.claim_id}") for link in claim.relates_to)
     yield "confidence", f"{claim.confidence:.2f}"
 
 

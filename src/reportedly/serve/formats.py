@@ -168,9 +168,9 @@ class Tally:
         coded = self.read - self.empty.total()
         parts = [f"{wording.to_count(self.read, 'report')} read", f"{coded} coded"]
         if self.empty:
-            parts.append(f"{self.empty.total()} without claims ({_to_reasons(self.empty)})")
+            parts.append(f"{self.empty.total()} without claims ({to_reasons(self.empty)})")
         if self.failed:
-            parts.append(f"{self.failed.total()} failed ({_to_reasons(self.failed)})")
+            parts.append(f"{self.failed.total()} failed ({to_reasons(self.failed)})")
         parts.append(wording.to_count(self.claims, "claim"))
         if self.hidden:
             parts.append(f"{self.hidden} below the asked confidence")
@@ -242,7 +242,8 @@ def _to_reason_line(extraction: Extraction) -> str:
     return wording.to_visible(f"{extraction.reason or 'no counted figure'} ({place})")
 
 
-def _to_reasons(counted: Counter[str]) -> str:
+def to_reasons(counted: Counter[str]) -> str:
+    """Writes the commonest reasons with their counts."""
     return "; ".join(f"{reason}: {count}" for reason, count in counted.most_common(5)) + (
         "; ..." if len(counted) > 5 else ""
     )

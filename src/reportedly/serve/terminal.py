@@ -17,7 +17,7 @@ from rich.text import Text
 
 from reportedly.model import Claim, Extraction, Failure, Report
 from reportedly.serve import wording
-from reportedly.vocab import Status
+from reportedly.vocab import Status, Verdict
 
 #: Below this width the columns "when" and "whose" move under "where" and "what".
 WIDE = 96
@@ -34,12 +34,21 @@ STATUS_STYLE: Mapping[Status, str] = {
     Status.DENIED: "red",
 }
 
+VERDICT_STYLE: Mapping[Verdict, str] = {Verdict.ACCEPT: "green", Verdict.REJECT: "red", Verdict.AMEND: "yellow"}
+
+
+class _Console(Console):
+    """A console that leaves it to the command what happens when the reader of a pipe goes away."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
 
 def load_console(stream: IO[str], *, width: int | None = None) -> Console:
     """Makes a console that writes to a stream; without a terminal it is 100 columns wide."""
     if width is None and not stream.isatty():
         width = 100
-    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
+    return _Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
 
 
 def to_text(words: str, style: str = "") -> Text:
@@ -103,8 +112,10 @@ def to_cells(claim: Claim, *, wide: bool = True) -> list[Text]:
     """Writes one claim's cells, left to right."""
     what, whose = wording.to_what(claim), wording.to_whose(claim.actor)
     where, when = wording.to_where(claim.place), wording.to_when(claim.time)
+    mark = to_mark(claim)
+    status = Text(claim.status, style=STATUS_STYLE[claim.status])
     cells = [
-        Text(claim.status, style=STATUS_STYLE[claim.status]),
+        Text.assemble(status, "\n", mark) if mark else status,
         to_text(wording.to_figure(claim)),
         to_text(what if wide else ", ".join(part for part in (what, whose) if part)),
     ]
@@ -112,13 +123,19 @@ def to_cells(claim: Claim, *, wide: bool = True) -> list[Text]:
         [to_text(where), to_text(when), to_text(whose)] if wide else [to_text(", ".join(filter(None, (where, when))))]
     )
     chain = to_text(wording.to_chain(claim.sources), style="" if claim.sources else "dim")
-    return [*cells, chain, Text(f"{claim.confidence:.2f}"[1:] if claim.confidence < 1 else "1.0")]
+    return [*cells, chain, Text(wording.to_confidence(claim.confidence))]
 
 
-def to_sentence(report: Report, claims: Sequence[Claim]) -> Text:
-    """Writes the sentence of some claims after their ids, each one's evidence in bold."""
+def to_mark(claim: Claim) -> Text:
+    """Writes what a person decided on a claim: a mark, its word, its colour; empty where nobody judged it."""
+    verdict = claim.judgement.verdict if claim.judgement else None
+    return Text(wording.to_verdict(claim), style=VERDICT_STYLE[verdict]) if verdict else Text()
+
+
+def to_sentence(report: Report, claims: Sequence[Claim], *, size: int = ID_SIZE) -> Text:
+    """Writes the sentence of some claims after their ids (`size` digits of each), each one's evidence in bold."""
     at = claims[0].evidence
-    ids = dict.fromkeys(claim.claim_id[:ID_SIZE] for claim in claims)
+    ids = dict.fromkeys(claim.claim_id[:size] for claim in claims)
     words = to_text(report.text[at.sentence_start : at.sentence_end], style="italic")
     for claim in claims:
         first, last = claim.evidence.start - at.sentence_start, claim.evidence.end - at.sentence_start

@@ -5,11 +5,12 @@ Nothing here adds to a claim: what it leaves null is an empty string.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from reportedly.model import Actor, Claim, Failure, Link, Place, Quantity, Report, Run, Source, Time
+from reportedly.model import Actor, Claim, Failure, Judgement, Link, Place, Quantity, Report, Run, Source, Time
 from reportedly.vocab import (
     CLAIMED_REGIONS,
     Approx,
@@ -20,6 +21,7 @@ from reportedly.vocab import (
     Status,
     TimeBasis,
     Unit,
+    Verdict,
 )
 
 MINUS, THIN = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
@@ -49,6 +51,12 @@ FACTUALITY_MEANING: Mapping[Factuality, str] = {
     Factuality.POSSIBLE_NOT: "possibly not so",
     Factuality.CERTAIN_UNKNOWN: "known to the source, which does not say whether it is so",
     Factuality.UNKNOWN: "the source does not commit itself",
+}
+#: What a person decided: a mark and its word, so that neither colour nor the mark need be known.
+VERDICT_MARK: Mapping[Verdict, str] = {
+    Verdict.ACCEPT: "✓ accepted",
+    Verdict.REJECT: "✗ rejected",
+    Verdict.AMEND: "✎ amended",
 }
 _WORDED = {"≥": "at least", "≤": "up to", "~": "about"}
 _TIME_MEANING: Mapping[TimeBasis, str] = {
@@ -91,6 +99,11 @@ def to_day(iso: str) -> str:
     except ValueError:
         return iso
     return f"{day.day}{THIN}{day:%b}{THIN}{day.year}"
+
+
+def to_minute(iso: str) -> str:
+    """Writes an ISO date-time as `2020-08-28 14:05`; anything else stays as it is."""
+    return iso[:16].replace("T", " ") if len(iso) > 10 else iso
 
 
 # ---------------------------------------------------------------- how many, of what
@@ -237,6 +250,38 @@ def to_linked(link: Link, claims: Sequence[Claim]) -> str:
     return next((to_figure(claim) for claim in claims if claim.claim_id == link.claim_id), link.claim_id)
 
 
+def to_confidence(value: float) -> str:
+    """Writes a confidence as short as it can be: `.87`, `1.0`."""
+    return f"{value:.2f}".removeprefix("0") if value < 0.995 else "1.0"
+
+
+def to_value(value: object) -> str:
+    """Writes a field's value as `judge` takes it: text bare, numbers with commas, anything else as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return to_number(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+# ---------------------------------------------------------------- what persons said
+
+
+def to_verdict(claim: Claim) -> str:
+    """Says what a person decided on a claim: `✎ amended`; empty where nobody judged it."""
+    return VERDICT_MARK[claim.judgement.verdict] if claim.judgement else ""
+
+
+def to_judgement(judgement: Judgement) -> str:
+    """Says who judged, when, what and why: `✎ amended by Ann, 3 May 2025 (measure): misread`."""
+    fields = ", ".join(judgement.amended)
+    # An earlier amendment stays in force when the claim is accepted later.
+    fields = f" (with the amended {fields})" if fields and judgement.verdict is not Verdict.AMEND else f" ({fields})"
+    by, why = (" ".join(words.split()) for words in (judgement.by, judgement.why))
+    judged = f"{VERDICT_MARK[judgement.verdict]} by {by}, {to_day(judgement.at)}"
+    return f"{judged}{fields if judgement.amended else ''}: {why}"
+
+
 # ---------------------------------------------------------------- reports, failures, runs
 
 
@@ -245,6 +290,12 @@ def to_dateline(report: Report) -> str:
     basis = " (from the text)" if report.published_basis is TimeBasis.DATELINE else ""
     day = to_day(report.published) + basis if report.published else "no date"
     return " · ".join(part for part in (report.publisher or "publisher not given", day) if part)
+
+
+def to_publisher_line(report: Report) -> str:
+    """Names a report by publisher and day, for a cell: `Klow Herald, 28 Aug 2020`."""
+    day = to_day(report.published) if report.published else ""
+    return ", ".join(part for part in (" ".join((report.publisher or "").split()), day) if part)
 
 
 def to_failure_line(failure: Failure) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from reportedly import cli, read_text, to_record
+from reportedly.cli import options
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -76,7 +77,7 @@ def test_every_internal_link_leads_somewhere(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_shown_exists(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_to_directory", str)  # the folders of the examples are not here
+    monkeypatch.setattr(options, "to_directory", str)  # the folders of the examples are not here
     targets = set(re.findall(r"^(\w+):", read_page("Makefile"), re.MULTILINE))
     for command in find_commands(read_page(name)):
         if command.startswith("reportedly "):
