@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from reportedly.errors import ReadError
 from reportedly.model import Extraction, Failure, Item, Run, to_id, to_report_id
 from reportedly.read import Payload, Receipt, Unchanged, split_inputs, walk_folder
 from reportedly.record.answers import FailureEntry
 from reportedly.record.ledger import Ledger
-from reportedly.record.writing import Result, to_asked_key
-from reportedly.scale import parse_engine, read_shard, split_shards
+from reportedly.record.writing import Outcome, Result, to_asked_key
+from reportedly.scale import parse_engine, read_run, read_shard, split_shards
 from reportedly.serve.formats import to_reasons
 from reportedly.serve.wording import to_count, to_visible
 from reportedly.settings import Settings
@@ -90,6 +91,18 @@ class Tally:
         """How many reports came, whatever came of them."""
         return self.new + self.known + self.failed.total()
 
+    def take(self, outcome: Outcome, found: Iterable[Extraction | Failure]) -> None:
+        """Counts what a transaction changed, and the reasons of what it recorded."""
+        self.new += outcome.new
+        self.known += outcome.known
+        self.replacing += outcome.replacing
+        self.claims += outcome.claims
+        for each in found:
+            if isinstance(each, Failure):
+                self.failed[each.cause] += 1
+            elif each.reason:
+                self.uncoded[each.reason] += 1
+
     def to_summary(self) -> str:
         """Says in one line what was new, known, not coded and why, failed and why."""
         parts = [f"{self.new:,} new", f"{self.known:,} known"]
@@ -143,7 +156,7 @@ def retry_failures(
     """Tries again what failed: each input as it was asked for.
 
     Returns:
-        What came of it, and the failures that cannot be tried again (standard input).
+        What came of it, and the failures that cannot be tried again (standard input, files coded elsewhere).
     """
     standing = ledger.failures()
     lost = [each for each in standing if each.asked.get("path") in (None, "-")]
@@ -159,6 +172,32 @@ def recode_reports(ledger: Ledger, settings: Settings, *, engine: str = "", obse
     adding = _Adding(ledger, settings, observer)
     adding.code((adding.note(item) for item in ledger.items(adding.run)), engine)
     return adding.tally
+
+
+def merge_files(paths: Iterable[str], ledger: Ledger, *, observer: Observer | None = None) -> Tally:
+    """Records the results of files that `code_file`, `code_shard` or Spark wrote; doing it twice changes nothing.
+
+    A file that cannot be read is a failure, and the others go on.
+
+    Raises:
+        LedgerError: the ledger cannot be written; what was recorded before stays.
+    """
+    tally = Tally()
+    for path in paths:
+        asked = {"merged": path}  # not to be tried again by reading it as an input
+        try:
+            run = read_run(path)
+            if run is None:
+                continue  # a file without rows
+            for found in itertools.batched(read_shard(path), CHUNK):
+                outcome = ledger.record(run, [Result(found=each, asked=asked) for each in found])
+                tally.take(outcome, found)
+                if observer:
+                    observer(tally, [])
+        except ReadError as error:
+            failure = Failure(origin=path, cause=error.message, hint=error.hint)
+            tally.take(ledger.record(load_tools().run, [Result(found=failure, asked=asked)]), [failure])
+    return tally
 
 
 def expand(requests: Iterable[Request]) -> Iterator[Request]:
@@ -301,25 +340,18 @@ class _Adding:
                 mark = self.marks.popleft()
             asked = mark.request.to_asked() if mark.request else {}
             batch.append(Result(found=found, input_key=mark.key, asked=asked))
-            self.count(found, mark, to_asked_key(asked))
+            if isinstance(found, Failure):
+                self.note_failure(found, mark, to_asked_key(asked))
         outcome = self.ledger.record(self.run, batch)
-        self.tally.new += outcome.new
-        self.tally.known += outcome.known
-        self.tally.replacing += outcome.replacing
-        self.tally.claims += outcome.claims
+        self.tally.take(outcome, results)
         while self.marks and not isinstance(self.marks[0], _Mark):
             waiting.append(self.marks.popleft())
         self.settle(waiting)
         fresh = [each.found for each in batch if isinstance(each.found, Extraction)]
         self.show([each for each in fresh if each.report.report_id in outcome.added])
 
-    def count(self, found: Extraction | Failure, mark: _Mark, asked_key: str) -> None:
-        """Counts a result by its reason, and keeps what its request's end must know."""
-        if isinstance(found, Extraction):
-            if found.reason:
-                self.tally.uncoded[found.reason] += 1
-            return
-        self.tally.failed[found.cause] += 1
+    def note_failure(self, found: Failure, mark: _Mark, asked_key: str) -> None:
+        """Keeps what the end of its request must know of a failure."""
         if asked_key in self.troubled:
             self.seen.setdefault(asked_key, []).append(found)
         if mark.url:

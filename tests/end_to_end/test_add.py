@@ -15,6 +15,7 @@ from reportedly.add import Request, Tally, add_reports, expand, recode_reports, 
 from reportedly.cli import main
 from reportedly.errors import SettingsError
 from reportedly.record.ledger import Ledger
+from reportedly.scale import code_file
 from reportedly.settings import Settings
 from reportedly.tools import Tools, load_tools
 
@@ -158,6 +159,22 @@ def test_a_changed_page_is_a_new_version_that_replaces_the_old(ledger: Ledger, t
     older = ledger.find_report(newer.replaces[0])
     assert older.replaced_by == newer.report.report_id
     assert [claim.evidence.text for claim in older.claims] == ["14"]
+
+
+def test_files_that_were_coded_elsewhere_are_merged_once(
+    ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_lines(tmp_path / "reports.jsonl", (*TEXTS, ""))
+    code_file(source, tmp_path / "coded.parquet", SETTINGS)
+    (tmp_path / "cut.parquet").write_bytes((tmp_path / "coded.parquet").read_bytes()[:-50])
+    files = [str(tmp_path / "cut.parquet"), str(tmp_path / "coded.parquet")]
+    assert main(["merge", *files, "--ledger", ledger.address]) == 1
+    assert "3 new, 0 known, 2 failed" in capsys.readouterr().err
+    assert main(["merge", files[1], "--ledger", ledger.address]) == 1
+    assert "0 new, 3 known, 1 failed" in capsys.readouterr().err
+    merged = [entry.claim for entry in ledger.entries()]
+    add(ledger, source)
+    assert [entry.claim for entry in ledger.entries()] == merged
 
 
 def test_an_unknown_engine_is_an_error_before_anything_is_read(ledger: Ledger, tmp_path: Path) -> None:

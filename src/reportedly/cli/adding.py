@@ -1,4 +1,4 @@
-"""The commands that fill the ledger: add, retry, recode, watch."""
+"""The commands that fill the ledger: add, watch, retry, recode, merge."""
 
 from __future__ import annotations
 
@@ -53,6 +53,11 @@ def add_commands(commands: Commands) -> None:
     retry = add_command(commands, "retry", _retry, purpose, example="reportedly retry --ledger news.db")
     purpose = "code the stored reports anew with today's rules"
     recode = add_command(commands, "recode", _recode, purpose, example="reportedly recode --ledger news.db")
+    purpose = "record what was coded elsewhere, file by file"
+    merge = add_command(commands, "merge", _merge, purpose, example="reportedly merge coded/*.parquet --ledger news.db")
+    merge.add_argument("paths", nargs="+", metavar="FILE", help="files that code_file or Spark wrote")
+    add_ledger(merge)
+    add_debug(merge)
     for command in (add, watch, retry, recode):
         add_ledger(command)
         command.add_argument("--engine", metavar="NAME", default="", help="inline, pool, dask or dask://HOST:PORT")
@@ -104,7 +109,8 @@ def _retry(args: argparse.Namespace) -> int:
     with Ledger(settings.ledger) as ledger, Progress() as progress:
         tally, lost = retry_failures(ledger, settings, engine=args.engine, observer=_Watcher(progress))
     if lost:
-        print(f"reportedly: {to_count(len(lost), 'failure')} of standard input: give it again", file=sys.stderr)
+        said = f"{to_count(len(lost), 'failure')} of standard input or of files coded elsewhere: give these again"
+        print(f"reportedly: {said}", file=sys.stderr)
     return _end(tally, settings.ledger)
 
 
@@ -121,6 +127,18 @@ def _recode(args: argparse.Namespace) -> int:
     run_id = load_tools(settings).run.run_id
     print(f"reportedly: run {run_id}: {tally.known:,} coded anew, {tally.claims:,} claims", file=sys.stderr)
     return TROUBLE if tally.failed else FINE
+
+
+def _merge(args: argparse.Namespace) -> int:
+    from reportedly.add import merge_files
+    from reportedly.record.ledger import Ledger
+    from reportedly.serve.progress import Progress
+
+    settings = load_settings_of(args)
+    with Ledger(settings.ledger, create=True) as ledger, Progress() as progress:
+        tally = merge_files(args.paths, ledger, observer=_Watcher(progress))
+        ledger.optimize()
+    return _end(tally, settings.ledger)
 
 
 def _watch(args: argparse.Namespace) -> int:
