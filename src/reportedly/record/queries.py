@@ -131,11 +131,11 @@ def find_conditions(query: Query, dialect: str) -> list[sa.ColumnElement[bool]]:
         found.append(begins_with(now_.publisher, query.publisher, dialect))
     if query.min_confidence > 0:
         found.append(now_.confidence >= query.min_confidence)
-    for column, value in ((now_.claim_id, query.claim), (reports.c.report_id, query.report)):
+    for column, value in ((claims.c.claim_id, query.claim), (reports.c.report_id, query.report)):
         if value:
             begins = begins_with(column, value.lower(), dialect)
-            within = now_.report_no.in_(sa.select(reports.c.report_no).where(begins))
-            found.append(within if column is reports.c.report_id else begins)
+            number = reports.c.report_no if column is reports.c.report_id else claims.c.claim_no
+            found.append(now_[number.name].in_(sa.select(number).where(begins)))
     found += _match_verdict(query.judged)
     if dialect == "sqlite" and (query.text or query.source):
         rowids = sa.text("SELECT rowid FROM claim_words WHERE claim_words MATCH :match")

@@ -96,7 +96,7 @@ origins = Table(
     _key("origin_no"),
     _to("reports.report_no", index=True),
     Column("origin", Text, nullable=False, comment="a path or an address"),
-    Column("origin_key", Text, nullable=False, index=True, comment="hash of what was asked for, else of the origin"),
+    Column("origin_key", Text, nullable=False, comment="hash of what was asked for, else of the origin"),
     Column("external_id", Text),
     Column("raw_sha256", Text, comment="hash of the bytes as they came"),
     Column("input_key", Text, index=True, comment="tells an unopened input that is recorded already"),
@@ -241,7 +241,7 @@ current_claims = Table(
     metadata,
     Column("claim_no", Integer, ForeignKey("claims.claim_no"), primary_key=True, autoincrement=False),
     _to("reports.report_no", index=True),
-    Column("claim_id", Text, nullable=False, index=True),
+    Column("claim_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("measure", Text),
     Column("low", _NUMBER),
@@ -290,6 +290,15 @@ for _first in _KEYS:
         current_claims.c.to_day,
         *_others,
     )
-for _first in ("actor", "actor_code", "place", "publisher", "status", "verdict"):
+for _first in ("actor", "actor_code", "place", "publisher"):
     Index(f"ix_current_claims_by_{_first}", current_claims.c[_first], current_claims.c.from_day)
+# Few claims are judged: an index of these alone costs the others nothing. A status is one of eight: by day is enough.
+_judged = current_claims.c.verdict.is_not(None)
+Index(
+    "ix_current_claims_by_verdict",
+    current_claims.c.verdict,
+    current_claims.c.from_day,
+    sqlite_where=_judged,
+    postgresql_where=_judged,
+)
 Index("ix_current_claims_by_day", current_claims.c.from_day, current_claims.c.to_day)

@@ -37,7 +37,6 @@ _POSTGRESQL = (
 )
 _CURRENT_INDEXES = {
     "report_no": ["report_no"],
-    "claim_id": ["claim_id"],
     "by_measure": ["measure", "from_day", "to_day", "actor_country", "place_country"],
     "by_actor_country": ["actor_country", "from_day", "to_day", "measure", "place_country"],
     "by_place_country": ["place_country", "from_day", "to_day", "measure", "actor_country"],
@@ -45,8 +44,6 @@ _CURRENT_INDEXES = {
     "by_actor_code": ["actor_code", "from_day"],
     "by_place": ["place", "from_day"],
     "by_publisher": ["publisher", "from_day"],
-    "by_status": ["status", "from_day"],
-    "by_verdict": ["verdict", "from_day"],
     "by_day": ["from_day", "to_day"],
 }
 
@@ -253,7 +250,6 @@ def _create_origins() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_origins_input_key"), "origins", ["input_key"], unique=False)
-    op.create_index(op.f("ix_origins_origin_key"), "origins", ["origin_key"], unique=False)
     op.create_index(op.f("ix_origins_report_no"), "origins", ["report_no"], unique=False)
 
 
@@ -370,3 +366,11 @@ def _create_current_claims() -> None:
     )
     for name, columns in _CURRENT_INDEXES.items():
         op.create_index(f"ix_current_claims_{name}", "current_claims", columns)
+    op.create_index(
+        "ix_current_claims_by_verdict",
+        "current_claims",
+        ["verdict", "from_day"],
+        unique=False,
+        sqlite_where=sa.text("verdict IS NOT NULL"),
+        postgresql_where=sa.text("verdict IS NOT NULL"),
+    )
