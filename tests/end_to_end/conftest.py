@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests: a ledger's address on either database, over real connections.
+"""Fixtures of the end-to-end tests: an empty ledger, and a ledger's address on either database.
 
 PostgreSQL is the server that REPORTEDLY_TEST_POSTGRESQL names (`postgresql://USER@HOST/`, a role that may make
 databases), else a private one from the system's packages, else the tests are skipped.
@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from made_ledgers import open_empty
+
+from reportedly.record.ledger import Ledger
 
 _NUMBERS = itertools.count()
 
@@ -112,3 +115,10 @@ def ledger_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return str(tmp_path / "news.db")
     address: str = request.getfixturevalue("postgresql_address")
     return address
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """An empty ledger in a file of its own."""
+    with open_empty(tmp_path / "news.db") as made:
+        yield made
