@@ -41,7 +41,6 @@ _WALL = re.compile(
 )
 _LOGIN = re.compile(r"log[ -]?in|sign[ -]?in|subscri|account|password|regist|member|premium", re.IGNORECASE)
 _WALL_WORDS = 60
-_MOST_HEADLINE_LETTERS = 400
 
 
 def recognise_html(head: bytes, name: str) -> bool:

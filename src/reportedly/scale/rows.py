@@ -7,7 +7,6 @@ a report stands in it once. `read_shard(write_rows(results, run))` gives the sam
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,16 +16,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from reportedly.errors import ReadError
-from reportedly.model import Extraction, Failure, Item, Region, Run, Words
+from reportedly.model import Extraction, Failure, Item, Run
 from reportedly.record.export.jsonl import (
+    from_failure_record,
+    from_item_record,
     from_record,
     from_report_record,
     to_failure_record,
+    to_item_record,
     to_record,
     to_report_record,
     to_run_record,
 )
-from reportedly.vocab import RegionKind
 
 #: What a row holds. `origin`, `external_id` and `raw_sha256` are there to search by: the exact values
 #: are in the records. `run` is the same in all rows and takes no room: a file's own metadata would
@@ -78,10 +79,10 @@ def from_row(row: Mapping[str, Any]) -> Result:
     """
     try:
         if row["failure"] is not None:
-            return Failure(**json.loads(row["failure"]))
+            return from_failure_record(json.loads(row["failure"]))
         report = from_report_record(json.loads(row["report"]))
         claims = tuple(from_record(json.loads(claim)) for claim in row["claims"])
-        item = _from_item_record(json.loads(row["item"]), report.text) if row["item"] is not None else None
+        item = from_item_record({"text": report.text, **json.loads(row["item"])}) if row["item"] is not None else None
     except (KeyError, TypeError, ValueError) as error:
         raise ReadError(f"not a row of results: {error}", where=str(row.get("origin") or "")) from None
     return Extraction(report=report, claims=claims, reason=row["reason"], item=item)
@@ -149,23 +150,10 @@ def read_run(shard: bytes | str | Path) -> Run | None:
 
 def _to_item_record(item: Item, text: str) -> dict[str, object]:
     """The item without what it leaves open, and without its text where the report has the same."""
-    record = dataclasses.asdict(item)
+    record = to_item_record(item)
     if item.text == text:
         del record["text"]
     return {name: value for name, value in record.items() if value not in (None, (), [])}
-
-
-def _from_item_record(record: dict[str, Any], text: str) -> Item:
-    regions = tuple(
-        Region(kind=RegionKind(each["kind"]), start=each["start"], end=each["end"])
-        for each in record.pop("regions", ())
-    )
-    credited = record.pop("credited", None)
-    return Item(
-        **{"text": text, **record, "links": tuple(record.get("links", ()))},
-        regions=regions,
-        credited=Words(**credited) if credited else None,
-    )
 
 
 def _to_json(record: object) -> str:
